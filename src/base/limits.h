@@ -1,0 +1,53 @@
+/*
+ * Every limit in one place, each with its reason. Evidence is hostile: nothing in it may choose how
+ * much memory or time we spend. Reaching a limit is AC_LIMIT and ends up in the report.
+ */
+#ifndef AC_BASE_LIMITS_H
+#define AC_BASE_LIMITS_H
+
+#define AC_KIB ((uint64_t)1024)
+#define AC_MIB (1024 * AC_KIB)
+#define AC_GIB (1024 * AC_MIB)
+
+/* Artefacts are read whole into memory: the largest SOFTWARE hives seen are about 300 MiB. */
+#define AC_MAX_ARTEFACT (1 * AC_GIB)
+/* Executables may be padded to over 500 MiB (Emotet, March 2023); hashed in pieces, never loaded. */
+#define AC_MAX_HASHED_FILE (4 * AC_GIB)
+/* A prefetch file after decompression: real ones stay below 1 MiB. */
+#define AC_MAX_PREFETCH (16 * AC_MIB)
+/* A task definition: Windows itself refuses XML over a few hundred KiB. */
+#define AC_MAX_TASK_XML (8 * AC_MIB)
+
+/* Path depth and length: NTFS allows 32,767 characters. */
+#define AC_MAX_PATH_DEPTH 512
+#define AC_MAX_PATH_BYTES (128 * 1024)
+/* Entries of a file tree: 2^31 keeps node numbers in 32 bits with room for flags. */
+#define AC_MAX_NODES ((uint32_t)0x7FFFFFFF)
+/* An $ATTRIBUTE_LIST: Windows limits it to 256 KiB. */
+#define AC_MAX_ATTRIBUTE_LIST (256 * AC_KIB)
+/* Registry depth: Windows allows 512 levels. */
+#define AC_MAX_HIVE_DEPTH 512
+
+/* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
+#define AC_MAX_FRAME (64 * AC_MIB)
+/* Entries of one `listing` record; more are counted and the record says `capped`. */
+#define AC_MAX_LISTING 20000
+/* Partitions looked at: GPT itself allows 128 by default. */
+#define AC_MAX_VOLUMES 512
+/* Segments of a split image: EWF names end at .EZZ..; 14,971 is what libewf enumerates. */
+#define AC_MAX_SEGMENTS 15000
+/* Ranges of missing bytes remembered per reader before they are merged into one. */
+#define AC_MAX_GAPS 4096
+
+/* Budget of one artefact: steps are cells, records or entries looked at, not time. */
+#define AC_BUDGET_STEPS ((uint64_t)50000000)
+/* CPU seconds of one artefact before the worker is stopped and started again past it. */
+#define AC_BUDGET_CPU_SECONDS 120
+/* No sign of life from the worker for this many seconds: the last resort. */
+#define AC_WALL_SECONDS 900
+/* Address space of the worker. */
+#define AC_WORKER_MEMORY (8 * AC_GIB)
+/* Deaths of the worker without progress in between that end a collection. */
+#define AC_MAX_IDLE_DEATHS 3
+
+#endif

@@ -1,0 +1,295 @@
+#include "records/schema.h"
+
+#include <string.h>
+
+#define TEXT(n, d)                                                                                 \
+    {                                                                                              \
+        n, AC_FIELD_TEXT, d                                                                        \
+    }
+#define INT(n, d)                                                                                  \
+    {                                                                                              \
+        n, AC_FIELD_INT, d                                                                         \
+    }
+#define BOOL(n, d)                                                                                 \
+    {                                                                                              \
+        n, AC_FIELD_BOOL, d                                                                        \
+    }
+#define TIME(n, d)                                                                                 \
+    {                                                                                              \
+        n, AC_FIELD_TIME, d                                                                        \
+    }
+#define TEXTS(n, d)                                                                                \
+    {                                                                                              \
+        n, AC_FIELD_TEXTS, d                                                                       \
+    }
+#define TIMES(n, d)                                                                                \
+    {                                                                                              \
+        n, AC_FIELD_TIMES, d                                                                       \
+    }
+#define OBJECTS(n, d)                                                                              \
+    {                                                                                              \
+        n, AC_FIELD_OBJECTS, d                                                                     \
+    }
+#define OBJECT(n, d)                                                                               \
+    {                                                                                              \
+        n, AC_FIELD_OBJECT, d                                                                      \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, AC_FIELD_TEXT, NULL                                                                  \
+    }
+
+static const struct ac_field system_fields[] = {
+    TEXT("computer_name", "name in Control\\ComputerName\\ComputerName"),
+    TEXT("hostname", "TCP/IP host name"),
+    TEXT("domain", "TCP/IP domain"),
+    TEXT("product", "ProductName"),
+    TEXT("edition", "EditionID"),
+    TEXT("version", "CurrentVersion, or DisplayVersion/ReleaseId where present"),
+    TEXT("build", "CurrentBuild with UBR"),
+    TIME("installed", "InstallTime, else InstallDate"),
+    TEXT("owner", "RegisteredOwner"),
+    TEXT("organization", "RegisteredOrganization"),
+    TEXT("system_root", "PathName or SystemRoot as stored"),
+    TEXT("time_zone", "TimeZoneKeyName, else StandardName"),
+    INT("time_zone_bias", "minutes to add to local time for UTC, standard time (Bias)"),
+    INT("active_time_bias", "minutes to add to local time for UTC when the hive was last written"),
+    TIME("last_shutdown", "Control\\Windows ShutdownTime"),
+    TEXT("control_set", "current control set"),
+    OBJECTS("volume_serials",
+            "serial (8 hex digits), full (16 hex digits or null), source, volume_offset"),
+    TEXT("file_system", "file system of the volume (records of a volume)"),
+    TEXT("label", "volume label"),
+    END,
+};
+
+static const struct ac_field account_fields[] = {
+    TEXT("name", "account name: last component of the profile path, or from SAM"),
+    TEXT("sid", "security identifier"),
+    TEXT("profile", "ProfileImagePath as stored"),
+    TIME("profile_loaded", "LocalProfileLoadTime"),
+    TIME("profile_unloaded", "LocalProfileUnloadTime"),
+    END,
+};
+
+static const struct ac_field autostart_fields[] = {
+    TEXT("location", "full key path with HKLM\\ or HKU\\<user or SID>\\, or folder path"),
+    TEXT("name", "value name, service name or file name"),
+    TEXT("command", "command as stored, not expanded"),
+    INT("value_type", "registry type number of the value"),
+    TEXT("user", "whose autostart it is; empty for the machine"),
+    TEXT("mechanism", "run, run-once, policies-run, service, driver"),
+    INT("start", "service: start type as stored (0 boot .. 4 disabled)"),
+    INT("service_type", "service: type bits as stored"),
+    TEXT("account", "service: ObjectName"),
+    TEXT("display_name", "service: DisplayName"),
+    TEXT("service_dll", "service: Parameters\\ServiceDll as stored"),
+    TEXT("target",
+         "path on the image that the command starts or loads; empty if it could not be told"),
+    TEXT("target_argument", "entry point or export after the target, if any"),
+    TEXT("target_state", "exists, deleted, absent, not resolved"),
+    TEXT("target_file", "id of the file record of the target"),
+    BOOL("user_writable", "the target lies where an ordinary user may write"),
+    BOOL("long", "text was longer than rules look at"),
+    END,
+};
+
+static const struct ac_field task_fields[] = {
+    TEXT("path", "task name with folders, \\Name"),
+    TEXT("store", "xml, job or cache"),
+    OBJECTS("actions", "type (exec, com), command, arguments, working_directory, class_id, data, "
+                       "target, target_argument, target_state, target_file, user_writable"),
+    OBJECTS("triggers",
+            "type, enabled, start, end, interval, duration, delay, user, schedule, ..."),
+    OBJECT("principal", "user, group, run_level, logon_type"),
+    TEXT("author", "RegistrationInfo Author"),
+    TEXT("date", "RegistrationInfo Date as stored (local time without zone unless it says so)"),
+    TEXT("description", "RegistrationInfo Description"),
+    TEXT("source", "RegistrationInfo Source"),
+    TEXT("uri", "RegistrationInfo URI"),
+    TEXT("version", "schema version of the Task element"),
+    BOOL("hidden", "Settings Hidden"),
+    BOOL("enabled", "Settings Enabled (true if absent)"),
+    TEXT("delete_expired_after", "Settings DeleteExpiredTaskAfter"),
+    BOOL("document_type", "the XML has a document type declaration, which Windows never writes"),
+    END,
+};
+
+static const struct ac_field execution_fields[] = {
+    TEXT("artefact", "prefetch"),
+    TEXT("program", "executable name as stored"),
+    TEXT("program_path",
+         "full path among the files that ends in the program's name, with the volume's device"),
+    INT("run_count", "how often it was started"),
+    TIMES("run_times", "start times, newest first, only those set"),
+    TEXTS("files", "files loaded in the first seconds, as stored"),
+    OBJECTS("volumes", "device, serial (8 hex digits), created"),
+    TEXT("hash", "path hash as stored, 8 hex digits"),
+    INT("format_version", "prefetch format version"),
+    BOOL("compressed", "the file was MAM-compressed"),
+    END,
+};
+
+static const struct ac_field file_fields[] = {
+    TEXT("path", "path on the volume, / between components"),
+    TEXT("name", "last component"),
+    INT("size", "bytes"),
+    BOOL("deleted", "the MFT entry is not in use"),
+    BOOL("directory", "it is a folder"),
+    TIME("created", "$STANDARD_INFORMATION creation"),
+    TIME("modified", "$STANDARD_INFORMATION last write"),
+    TIME("changed", "$STANDARD_INFORMATION MFT change"),
+    TIME("accessed", "$STANDARD_INFORMATION last access"),
+    TIME("fn_created", "$FILE_NAME creation"),
+    TIME("fn_modified", "$FILE_NAME last write"),
+    TIME("fn_changed", "$FILE_NAME MFT change"),
+    TIME("fn_accessed", "$FILE_NAME last access"),
+    TIME("parent_modified", "$STANDARD_INFORMATION last write of the parent folder"),
+    TIME("parent_index_modified",
+         "last write of the parent folder as its own parent's $I30 index has it"),
+    TEXT("md5", "hex"),
+    TEXT("sha1", "hex"),
+    TEXT("sha256", "hex"),
+    TEXT("magic", "first two bytes, hex"),
+    OBJECT("pe", "machine, dll, timestamp, export_name, exports, export_count, "
+                 "signature_directory, subsystem, sections, entry_point"),
+    TEXTS("why",
+          "what made it a candidate: target, named, name-shape, system-name, seven-days, prefetch"),
+    END,
+};
+
+static const struct ac_field listing_fields[] = {
+    TEXT("path", "the folder"),
+    TEXT("role", "system32, syswow64, local-appdata, local-appdata-child, system32-child, "
+                 "roaming-appdata, program-files"),
+    TEXT("user", "profile owner, if any"),
+    OBJECTS("entries", "name, directory, size, created, modified"),
+    INT("count", "entries the folder has"),
+    BOOL("capped", "not all entries are listed"),
+    END,
+};
+
+static const struct ac_field source_fields[] = {
+    TEXT("source", "what was to be examined: hive, prefetch, tasks, mft, volume ..."),
+    TEXT("name", "which one: path or description"),
+    BOOL("present", "it is there"),
+    TEXT("read", "complete, partial, no"),
+    TEXT("reason", "why it was not read completely"),
+    INT("size", "bytes"),
+    TEXT("sha256", "of the artefact's content"),
+    INT("entries", "what was read: keys, files, records"),
+    TEXT("user", "profile owner, if any"),
+    BOOL("dirty", "hive: the two sequence numbers differ, changes may stand in its logs"),
+    TEXT("parser", "name of the parser that read it"),
+    OBJECT("event_ids", "event log: id to count"),
+    END,
+};
+
+static const struct ac_field problem_fields[] = {
+    TEXT("where", "place, ending in the file or folder concerned"),
+    TEXT("what", "what is wrong"),
+    TEXT("effect", "what this means for the result"),
+    TEXT("class", "corrupt, truncated, unsupported, limit, unreadable, crash ..."),
+    INT("offset", "byte in the artefact or image, where known"),
+    END,
+};
+
+static const struct ac_field integrity_fields[] = {
+    TEXT("format", "container format"),
+    INT("media_size", "bytes of the medium"),
+    INT("sector_size", "bytes"),
+    OBJECTS("segments", "name, size, state"),
+    TEXT("segment_state", "complete, incomplete: ..., not applicable"),
+    TEXT("chunk_state", "all checksums correct, n of m failed, NOT COMPUTED, not applicable"),
+    OBJECTS("hashes",
+            "algorithm, stored, computed, result (MATCH, MISMATCH, NOT STORED, NOT COMPUTED)"),
+    INT("bytes_hashed", "bytes that went into the digests"),
+    OBJECTS("header", "name, value: statements found in the container"),
+    OBJECTS("unreadable", "offset, length: byte ranges of the medium that could not be read"),
+    END,
+};
+
+static const struct ac_field key_fields[] = {
+    TEXT("path", "key path without the root's name"),
+    TIME("last_written", "last written time of the key"),
+    END,
+};
+
+static const struct ac_field value_fields[] = {
+    TEXT("path", "key path without the root's name"),
+    TEXT("name", "value name, empty for the default value"),
+    INT("type", "type number as stored"),
+    TEXT("data", "bytes in hex"),
+    END,
+};
+
+static const struct ac_field provenance_fields[] = {
+    TEXT("evidence", "evidence id"),
+    TEXT("system", "which Windows of the evidence"),
+    INT("volume_offset", "first byte of the volume in the image"),
+    TEXT("snapshot", "volume shadow copy, or null"),
+    TEXT("path", "path as stored"),
+    TEXT("mft", "MFT entry-sequence"),
+    INT("artefact_offset", "byte in the image where the artefact's content begins"),
+    TEXT("sha256", "of the artefact"),
+    TEXT("key", "registry key path"),
+    TEXT("value", "registry value name"),
+    INT("cell_offset", "byte in the hive file of the cell"),
+    TIME("key_last_written", "last written time of the key; values have no own time"),
+    TEXT("state", "live, from-log, deleted, unlinked, snapshot"),
+    INT("offset", "byte in the artefact, where there is one"),
+    END,
+};
+
+static const struct ac_schema schemas[AC_KINDS] = {
+    [AC_KIND_SYSTEM] = {"system", system_fields},
+    [AC_KIND_ACCOUNT] = {"account", account_fields},
+    [AC_KIND_AUTOSTART] = {"autostart", autostart_fields},
+    [AC_KIND_TASK] = {"task", task_fields},
+    [AC_KIND_EXECUTION] = {"execution", execution_fields},
+    [AC_KIND_FILE] = {"file", file_fields},
+    [AC_KIND_LISTING] = {"listing", listing_fields},
+    [AC_KIND_SOURCE] = {"source", source_fields},
+    [AC_KIND_PROBLEM] = {"problem", problem_fields},
+    [AC_KIND_INTEGRITY] = {"integrity", integrity_fields},
+    [AC_KIND_KEY] = {"key", key_fields},
+    [AC_KIND_VALUE] = {"value", value_fields},
+};
+
+static const struct ac_schema provenance = {"provenance", provenance_fields};
+
+const struct ac_schema *ac_schema_of(enum ac_kind kind)
+{
+    return &schemas[kind];
+}
+
+const struct ac_schema *ac_schema_provenance(void)
+{
+    return &provenance;
+}
+
+const struct ac_field *ac_schema_field(const struct ac_schema *s, const char *name)
+{
+    for (const struct ac_field *f = s->fields; f->name; f++) {
+        if (strcmp(f->name, name) == 0)
+            return f;
+    }
+    return NULL;
+}
+
+enum ac_kind ac_kind_of(const char *name)
+{
+    int k = 0;
+
+    while (k < AC_KINDS && strcmp(schemas[k].name, name) != 0)
+        k++;
+    return (enum ac_kind)k;
+}
+
+const char *ac_field_type_name(enum ac_field_type type)
+{
+    static const char *const names[] = {"text",  "integer", "boolean", "time",
+                                        "texts", "times",   "objects", "object"};
+
+    return names[type];
+}
