@@ -15,6 +15,8 @@
 #define AC_MAX_HASHED_FILE (4 * AC_GIB)
 /* A prefetch file after decompression: real ones stay below 1 MiB. */
 #define AC_MAX_PREFETCH (16 * AC_MIB)
+/* File names in one: the most seen is 2,142. */
+#define AC_MAX_PREFETCH_NAMES 65536
 /* A task definition: Windows itself refuses XML over a few hundred KiB. */
 #define AC_MAX_TASK_XML (8 * AC_MIB)
 
