@@ -1,0 +1,42 @@
+/*
+ * Collecting: from one evidence item to records, with all parsing in a worker process.
+ *
+ * The supervisor (the calling process) never parses evidence. It forks a worker, takes frames from
+ * its pipe, numbers the records and hands them on. When a worker dies the artefact it was at becomes
+ * a `problem` and a `source` that was not read, and a new worker starts past it. Verification of an
+ * image runs in a second worker at the same time, with its own handle.
+ *
+ * A call always ends: artefacts have a CPU budget, silence a wall-clock limit, deaths a maximum.
+ */
+#ifndef AC_COLLECT_COLLECT_H
+#define AC_COLLECT_COLLECT_H
+
+#include "parser.h"
+#include "records/sink.h"
+
+struct ac_collect_progress {
+    const char *artefact;     /* being read now; Borrowed for the call; NULL: unchanged */
+    uint64_t verified, total; /* bytes; total 0: nothing is verified */
+};
+
+struct ac_collect_options {
+    const char *path;                       /* image, hive, other artefact, or folder */
+    const char *evidence_id;                /* "E1" */
+    bool verify;                            /* images only */
+    const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */
+    void (*progress)(void *context, const struct ac_collect_progress *p); /* may be NULL */
+    void *context;
+};
+
+struct ac_collect_result {
+    bool usable;      /* something of the evidence could be examined */
+    unsigned deaths;  /* workers that died */
+    uint64_t records; /* handed to the sink */
+};
+
+/* Records come to `out` in a stable order, with ids R-000001 ... from *next_id on (counted up). Fails only if
+ * the caller's own resources do (no fork, no memory, sink): bad evidence is a result. */
+enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,
+                      struct ac_collect_result *ret, struct ac_err *err);
+
+#endif

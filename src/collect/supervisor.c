@@ -1,0 +1,454 @@
+/* The supervisor's side of a collection. Sees frames, never evidence. */
+#include "collect/collect.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "collect/wire.h"
+#include "collect/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_DEATHS 100 /* in one collection: each costs a new pass over what is done already */
+
+/* One worker process and what it has told. */
+struct child {
+    pid_t pid; /* 0: not running */
+    int fd;
+    struct ac_frame_stream stream;
+    struct ac_buf step; /* JSON of the step it is in, empty: none */
+    bool done;
+    struct ac_buf done_text;
+    struct timespec heard; /* when it last sent something */
+};
+
+struct supervisor {
+    const struct ac_collect_options *o;
+    uint64_t *next_id;
+    struct ac_sink *out;
+    struct ac_collect_result *result;
+    struct ac_set done, crashed;
+    struct ac_set files; /* "volume offset:path" of file records -> number of their id */
+    struct child triage, verify;
+    struct ac_record **held; /* records of the verifying worker, kept until triage has ended */
+    size_t n_held, cap_held;
+    unsigned idle_deaths;
+    struct ac_collect_progress progress;
+};
+
+static void forget_child(struct child *c)
+{
+    if (c->fd >= 0)
+        close(c->fd);
+    c->fd = -1;
+    c->pid = 0;
+    ac_frame_stream_free(&c->stream);
+    ac_buf_clear(&c->step);
+}
+
+static enum ac_rc start(struct supervisor *s, struct child *c, void (*job)(struct ac_worker *),
+                        struct ac_err *err)
+{
+    int fds[2];
+    pid_t pid;
+
+    if (pipe(fds) != 0)
+        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "no pipe for a worker: %s",
+                       strerrordesc_np(errno));
+    fflush(NULL); /* or the worker would flush the same bytes again */
+    pid = fork();
+    if (pid < 0) {
+        close(fds[0]);
+        close(fds[1]);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no worker process: %s",
+                       strerrordesc_np(errno));
+    }
+    if (pid == 0) {
+        struct ac_worker w = {
+            .options = s->o, .fd = fds[1], .done = &s->done, .crashed = &s->crashed};
+
+        close(fds[0]);
+        ac_worker_limit_process();
+        job(&w);
+        _exit(0);
+    }
+    close(fds[1]);
+    c->pid = pid;
+    c->fd = fds[0];
+    c->done = false;
+    ac_buf_clear(&c->done_text);
+    clock_gettime(CLOCK_MONOTONIC, &c->heard);
+    return AC_OK;
+}
+
+/* ---- records */
+
+static void file_key(const struct ac_record *r, const char *path, struct ac_buf *out)
+{
+    ac_buf_addf(out, "%" JSON_INTEGER_FORMAT ":%s",
+                json_integer_value(ac_record_prov_json(r, "volume_offset")), path);
+}
+
+static bool file_id(struct supervisor *s, const struct ac_record *r, const char *target,
+                    char ret[24])
+{
+    struct ac_buf key = {0};
+    uint64_t number;
+    bool found;
+
+    file_key(r, target, &key);
+    found = target[0] && ac_set_get(&s->files, ac_buf_str(&key), &number);
+    if (found)
+        snprintf(ret, 24, "R-%06" PRIu64, number);
+    ac_buf_free(&key);
+    return found;
+}
+
+/* Puts the id of the target's file record beside the target; it has arrived before. */
+static void link_targets(struct supervisor *s, struct ac_record *r)
+{
+    char id[24];
+    const json_t *actions = ac_record_get_json(r, "actions");
+
+    if (ac_record_kind(r) == AC_KIND_AUTOSTART && file_id(s, r, ac_record_get(r, "target"), id))
+        ac_record_textz(r, "target_file", id);
+    for (size_t i = 0; ac_record_kind(r) == AC_KIND_TASK && i < json_array_size(actions); i++) {
+        json_t *action = json_array_get(actions, i);
+        const char *target = json_string_value(json_object_get(action, "target"));
+
+        if (target && file_id(s, r, target, id))
+            ac_json_textz(action, "target_file", id);
+    }
+}
+
+/* Numbers a record and hands it on. */
+static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_err *err)
+{
+    char id[24];
+    uint64_t number = (*s->next_id)++;
+
+    if (ac_record_rc(r) != AC_OK) {
+        ac_record_free(r);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
+    }
+    snprintf(id, sizeof(id), "R-%06" PRIu64, number);
+    ac_record_set_id(r, id);
+    if (!ac_record_prov_has(r, "evidence"))
+        ac_record_prov_textz(r, "evidence", s->o->evidence_id);
+    if (ac_record_kind(r) == AC_KIND_FILE) {
+        struct ac_buf key = {0};
+
+        file_key(r, ac_record_get(r, "path"), &key);
+        ac_set_put(&s->files, ac_buf_str(&key), number);
+        ac_buf_free(&key);
+    }
+    link_targets(s, r);
+    s->result->records++;
+    return ac_sink_emit(s->out, r, err);
+}
+
+static enum ac_rc problem(struct supervisor *s, const char *where, const char *what,
+                          const char *effect, const char *class, struct ac_err *err)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_PROBLEM);
+
+    ac_record_textz(r, "where", where);
+    ac_record_textz(r, "what", what);
+    ac_record_textz(r, "effect", effect);
+    ac_record_textz(r, "class", class);
+    return accept(s, r, err);
+}
+
+static enum ac_rc take_record(struct supervisor *s, struct child *c, struct ac_str text,
+                              struct ac_err *err)
+{
+    struct ac_record *r;
+    enum ac_rc rc = ac_record_parse(text.p, text.n, &r, err);
+
+    if (rc !=
+        AC_OK) /* a hijacked worker may send anything: the record is refused, and that is said */
+        return problem(s, s->o->path, "the worker sent a record that does not fit its schema",
+                       "one observation is not in the report", "internal error", err);
+    if (c == &s->triage)
+        return accept(s, r, err);
+    if (ac_grow((void **)&s->held, &s->cap_held, s->n_held + 1, sizeof(*s->held)) != 0) {
+        ac_record_free(r);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
+    }
+    s->held[s->n_held++] = r;
+    return AC_OK;
+}
+
+/* ---- frames */
+
+static void tell(struct supervisor *s, const char *artefact)
+{
+    s->progress.artefact = artefact;
+    if (s->o->progress)
+        s->o->progress(s->o->context, &s->progress);
+}
+
+static void take_progress(struct supervisor *s, struct ac_str text)
+{
+    char number[64];
+
+    snprintf(number, sizeof(number), "%.*s", text.n < 60 ? (int)text.n : 60, text.p);
+    sscanf(number, "%" SCNu64 " %" SCNu64, &s->progress.verified, &s->progress.total);
+    tell(s, NULL);
+}
+
+static enum ac_rc take_frame(struct supervisor *s, struct child *c, enum ac_frame_type type,
+                             struct ac_str text, struct ac_err *err)
+{
+    struct ac_buf path = {0};
+
+    switch (type) {
+    case AC_FRAME_BEGIN:
+        ac_buf_clear(&c->step);
+        ac_buf_adds(&c->step, text);
+        ac_step_member(text.p, text.n, "path", &path);
+        tell(s, ac_buf_text(&path));
+        ac_buf_free(&path);
+        return AC_OK;
+    case AC_FRAME_END:
+        ac_buf_clear(&c->step);
+        if (c == &s->triage && !ac_set_has(&s->done, text)) {
+            s->idle_deaths = 0;
+            return ac_set_put(&s->done, text, 0);
+        }
+        return AC_OK;
+    case AC_FRAME_RECORD:
+        return take_record(s, c, text, err);
+    case AC_FRAME_PROGRESS:
+        take_progress(s, text);
+        return AC_OK;
+    case AC_FRAME_DONE:
+        c->done = true;
+        ac_buf_clear(&c->done_text);
+        ac_buf_adds(&c->done_text, text);
+        return AC_OK;
+    }
+    return AC_OK;
+}
+
+static enum ac_rc take_frames(struct supervisor *s, struct child *c, struct ac_err *err)
+{
+    enum ac_frame_type type;
+    struct ac_str text;
+    enum ac_rc rc;
+
+    while ((rc = ac_frame_next(&c->stream, &type, &text, err)) == AC_OK) {
+        rc = take_frame(s, c, type, text, err);
+        if (rc != AC_OK)
+            return rc;
+    }
+    if (rc == AC_CORRUPT) { /* not a caller's failure: the worker is no longer believed */
+        kill(c->pid, SIGKILL);
+        return AC_OK;
+    }
+    return rc == AC_NOT_FOUND ? AC_OK : rc;
+}
+
+/* ---- deaths */
+
+static void cause_of(int status, bool silent, char *buf, size_t n)
+{
+    if (silent)
+        snprintf(buf, n, "no sign of life for %d seconds, it was stopped", AC_WALL_SECONDS);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGVTALRM)
+        snprintf(buf, n, "its budget of %d CPU seconds was used up", AC_BUDGET_CPU_SECONDS);
+    else if (WIFSIGNALED(status))
+        snprintf(buf, n, "the process that read it died of signal %d (%s)", WTERMSIG(status),
+                 sigdescr_np(WTERMSIG(status)));
+    else
+        snprintf(buf, n, "the process that read it ended with status %d", WEXITSTATUS(status));
+}
+
+/* What the triage worker was at becomes a problem and an unread source; its step is never tried again. */
+static enum ac_rc bury_triage(struct supervisor *s, int status, bool silent, struct ac_err *err)
+{
+    struct ac_str step = ac_buf_str(&s->triage.step);
+    struct ac_buf key = {0}, path = {0};
+    char cause[200];
+    enum ac_rc rc;
+
+    cause_of(status, silent, cause, sizeof(cause));
+    ac_step_member(step.p, step.n, "key", &key);
+    ac_step_member(step.p, step.n, "path", &path);
+    s->result->deaths++;
+    s->idle_deaths++;
+    if (step.n == 0) {
+        rc = problem(s, s->o->path, cause, "the examination may have ended early", "crash", err);
+    } else {
+        rc = problem(s, ac_buf_text(&path), cause, "this artefact was not read to its end", "crash",
+                     err);
+        if (rc == AC_OK)
+            rc = accept(s, ac_step_unread(step.p, step.n, cause), err);
+        if (rc == AC_OK)
+            rc = ac_set_put(&s->crashed, ac_buf_str(&key), 0);
+        if (rc == AC_OK && ac_set_has(&s->done, ac_buf_str(&key)))
+            s->idle_deaths = AC_MAX_IDLE_DEATHS; /* not deterministic: never mind, end it */
+    }
+    ac_buf_free(&key);
+    ac_buf_free(&path);
+    return rc;
+}
+
+static enum ac_rc bury_verify(struct supervisor *s, int status, bool silent, struct ac_err *err)
+{
+    char cause[200];
+
+    cause_of(status, silent, cause, sizeof(cause));
+    s->result->deaths++;
+    return problem(s, s->o->path, cause, "the image was not verified", "crash", err);
+}
+
+static enum ac_rc after_triage_death(struct supervisor *s, int status, bool silent,
+                                     struct ac_err *err)
+{
+    enum ac_rc rc = bury_triage(s, status, silent, err);
+
+    forget_child(&s->triage);
+    if (rc != AC_OK)
+        return rc;
+    if (s->idle_deaths >= AC_MAX_IDLE_DEATHS || s->result->deaths >= MAX_DEATHS)
+        return problem(s, s->o->path, "the worker died too often; the collection was ended",
+                       "everything that is not listed as read was not examined", "crash", err);
+    return start(s, &s->triage, ac_worker_triage, err);
+}
+
+/* The worker's pipe is closed: it has ended, well or not. */
+static enum ac_rc reap(struct supervisor *s, struct child *c, bool silent, struct ac_err *err)
+{
+    int status = 0;
+
+    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (c->done && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        forget_child(c);
+        return AC_OK;
+    }
+    if (c == &s->triage)
+        return after_triage_death(s, status, silent, err);
+    forget_child(c);
+    return bury_verify(s, status, silent, err);
+}
+
+static bool is_silent(const struct child *c)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - c->heard.tv_sec > AC_WALL_SECONDS;
+}
+
+static enum ac_rc listen_to(struct supervisor *s, struct child *c, bool readable,
+                            struct ac_err *err)
+{
+    enum ac_rc rc = AC_OK;
+
+    if (readable) {
+        clock_gettime(CLOCK_MONOTONIC, &c->heard);
+        rc = ac_frame_fill(&c->stream, c->fd, err);
+        if (rc == AC_NOT_FOUND)
+            return reap(s, c, false, err);
+        return rc == AC_OK ? take_frames(s, c, err) : rc;
+    }
+    if (!is_silent(c))
+        return AC_OK;
+    kill(c->pid, SIGKILL);
+    return reap(s, c, true, err);
+}
+
+static enum ac_rc run(struct supervisor *s, struct ac_err *err)
+{
+    enum ac_rc rc = AC_OK;
+
+    while (rc == AC_OK && (s->triage.pid || s->verify.pid)) {
+        struct child *children[2] = {&s->triage, &s->verify};
+        struct pollfd p[2] = {{.fd = s->triage.fd, .events = POLLIN},
+                              {.fd = s->verify.fd, .events = POLLIN}};
+
+        if (poll(p, 2, 1000) < 0 && errno != EINTR)
+            return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "poll failed: %s", strerrordesc_np(errno));
+        for (int i = 0; rc == AC_OK && i < 2; i++) {
+            if (children[i]->pid)
+                rc = listen_to(s, children[i], p[i].revents != 0, err);
+        }
+    }
+    return rc;
+}
+
+/* ---- the call */
+
+static enum ac_rc hand_over_held(struct supervisor *s, struct ac_err *err)
+{
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; i < s->n_held; i++) {
+        if (rc == AC_OK)
+            rc = accept(s, s->held[i], err);
+        else
+            ac_record_free(s->held[i]);
+    }
+    s->n_held = 0;
+    return rc;
+}
+
+static void end_children(struct supervisor *s)
+{
+    struct child *children[2] = {&s->triage, &s->verify};
+
+    for (int i = 0; i < 2; i++) {
+        if (children[i]->pid) {
+            kill(children[i]->pid, SIGKILL);
+            waitpid(children[i]->pid, NULL, 0);
+        }
+        forget_child(children[i]);
+        ac_buf_free(&children[i]->step);
+        ac_buf_free(&children[i]->done_text);
+    }
+}
+
+enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,
+                      struct ac_collect_result *ret, struct ac_err *err)
+{
+    struct ac_collect_result result = {.usable = true};
+    struct supervisor s = {.o = o,
+                           .next_id = next_id,
+                           .out = out,
+                           .result = &result,
+                           .triage.fd = -1,
+                           .verify.fd = -1};
+    enum ac_rc rc = start(&s, &s.triage, ac_worker_triage, err);
+
+    if (rc == AC_OK && o->verify)
+        rc = start(&s, &s.verify, ac_worker_verify, err);
+    if (rc == AC_OK)
+        rc = run(&s, err);
+    if (rc == AC_OK && s.triage.done_text.n) {
+        result.usable = false;
+        rc = problem(&s, o->path, ac_buf_text(&s.triage.done_text),
+                     "nothing of this evidence was examined", "unusable", err);
+    }
+    if (rc == AC_OK)
+        rc = hand_over_held(&s, err);
+    for (size_t i = 0; i < s.n_held; i++)
+        ac_record_free(s.held[i]);
+    ac_free(s.held);
+    end_children(&s);
+    ac_set_free(&s.done);
+    ac_set_free(&s.crashed);
+    ac_set_free(&s.files);
+    if (rc == AC_OK)
+        *ret = result;
+    return rc;
+}

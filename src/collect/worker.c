@@ -1,0 +1,88 @@
+#include "collect/worker.h"
+
+#include "base/limits.h"
+#include "collect/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* ITIMER_VIRTUAL ends the process with SIGVTALRM, which the supervisor reads as "budget used up". */
+static void set_cpu_budget(long seconds)
+{
+    struct itimerval t = {.it_value = {.tv_sec = seconds}};
+
+    setitimer(ITIMER_VIRTUAL, &t, NULL);
+}
+
+static void send_or_die(struct ac_worker *w, enum ac_frame_type type, const char *text)
+{
+    /* A broken pipe means that the supervisor is gone: there is nobody left to work for. */
+    if (ac_frame_write(w->fd, type, ac_str_of(text), NULL) != AC_OK)
+        _exit(1);
+}
+
+bool ac_worker_begin(struct ac_worker *w, const struct ac_step *s, struct ac_err *err)
+{
+    char *text;
+
+    if (ac_set_has(w->crashed, ac_str_of(s->key)))
+        return false;
+    text = ac_step_print(s);
+    if (!text) {
+        AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to announce %s", s->path);
+        return false;
+    }
+    send_or_die(w, AC_FRAME_BEGIN, text);
+    free(text);
+    w->mute = ac_set_has(w->done, ac_str_of(s->key));
+    w->emitted = w->problems = 0;
+    set_cpu_budget(AC_BUDGET_CPU_SECONDS);
+    return true;
+}
+
+void ac_worker_end(struct ac_worker *w, const struct ac_step *s)
+{
+    set_cpu_budget(0);
+    send_or_die(w, AC_FRAME_END, s->key);
+    w->mute = false;
+}
+
+enum ac_rc ac_worker_send(struct ac_worker *w, struct ac_record *r, struct ac_err *err)
+{
+    enum ac_rc rc = ac_record_rc(r);
+    char *line = NULL;
+
+    if (rc == AC_OK) {
+        w->emitted++;
+        w->problems += ac_record_kind(r) == AC_KIND_PROBLEM;
+        if (!w->mute) {
+            line = ac_record_print(r);
+            rc = line ? ac_frame_write(w->fd, AC_FRAME_RECORD, ac_str_of(line), err)
+                      : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to send a record");
+        }
+    } else {
+        AC_FAIL(err, rc, AC_NO_OFFSET, "a record could not be made");
+    }
+    free(line);
+    ac_record_free(r);
+    return rc;
+}
+
+static void limit(int resource, rlim_t value)
+{
+    struct rlimit r = {value, value};
+
+    setrlimit((__rlimit_resource_t)resource, &r);
+}
+
+void ac_worker_limit_process(void)
+{
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_FSIZE, 0);  /* a worker writes to its pipe only */
+#ifndef __SANITIZE_ADDRESS__ /* AddressSanitizer reserves terabytes of address space */
+    limit(RLIMIT_AS, AC_WORKER_MEMORY);
+#endif
+}

@@ -1,0 +1,36 @@
+/*
+ * The worker's side of a collection: what runs after fork, and the steps it goes through.
+ */
+#ifndef AC_COLLECT_WORKER_H
+#define AC_COLLECT_WORKER_H
+
+#include "base/set.h"
+#include "collect/collect.h"
+#include "collect/step.h"
+
+/* A worker's connection to its supervisor. */
+struct ac_worker {
+    const struct ac_collect_options *options;
+    int fd; /* write end of the pipe */
+    const struct ac_set
+        *done; /* keys of steps whose records have arrived: parsed again, not sent again */
+    const struct ac_set *crashed; /* keys of steps that killed a worker: passed over */
+    bool mute;                    /* inside a step of `done` */
+    uint64_t emitted;             /* records since the step began */
+    uint64_t problems;            /* of them, problems */
+};
+
+/* Announces a step and starts its CPU budget. False: pass over it (it killed a worker). */
+bool ac_worker_begin(struct ac_worker *w, const struct ac_step *s, struct ac_err *err);
+void ac_worker_end(struct ac_worker *w, const struct ac_step *s);
+/* Sends a record (owned) unless the step's records are known already. */
+enum ac_rc ac_worker_send(struct ac_worker *w, struct ac_record *r, struct ac_err *err);
+
+/* Limits of the process itself: memory, core files, written files. */
+void ac_worker_limit_process(void);
+
+/* The two jobs; each returns when everything is sent. The text of DONE: "" or why nothing could be done. */
+void ac_worker_triage(struct ac_worker *w);
+void ac_worker_verify(struct ac_worker *w);
+
+#endif

@@ -1,0 +1,85 @@
+#include "evidence/verify.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+#define BLOCK                                                                                      \
+    (4 * AC_MIB) /* a multiple of every chunk size in use, so that chunks pass the cache by */
+
+static enum ac_rc start(const struct ac_image *img, struct ac_hash *hashes[AC_HASH_KINDS],
+                        struct ac_err *err)
+{
+    enum ac_rc rc = AC_OK;
+
+    for (int k = 0; rc == AC_OK && k < AC_HASH_KINDS; k++) {
+        if (k == AC_SHA256 || img->facts.stored[k][0])
+            rc = ac_hash_new((enum ac_hash_kind)k, &hashes[k], err);
+    }
+    return rc;
+}
+
+static enum ac_rc add(struct ac_hash *hashes[AC_HASH_KINDS], const void *p, size_t n)
+{
+    enum ac_rc rc = AC_OK;
+
+    for (int k = 0; rc == AC_OK && k < AC_HASH_KINDS; k++) {
+        if (hashes[k])
+            rc = ac_hash_add(hashes[k], p, n);
+    }
+    return rc;
+}
+
+static enum ac_rc read_all(struct ac_image *img, uint8_t *block,
+                           struct ac_hash *hashes[AC_HASH_KINDS], ac_verify_progress *progress,
+                           void *context, struct ac_verification *v, struct ac_err *err)
+{
+    for (uint64_t off = 0; off < img->reader.size;) {
+        size_t n = img->reader.size - off < BLOCK ? (size_t)(img->reader.size - off) : BLOCK;
+        enum ac_rc rc = ac_read(&img->reader, off, block, n, &v->gaps, NULL);
+
+        if (rc != AC_OK && rc != AC_IO)
+            return AC_FAIL(err, rc, off, "the image could not be read");
+        if (v->gaps.n == 0 && add(hashes, block, n) != AC_OK)
+            return AC_FAIL(err, AC_BUG, off, "libcrypto failed");
+        off += n;
+        v->bytes = v->gaps.n == 0 ? off : v->bytes;
+        if (progress)
+            progress(context, off);
+    }
+    return AC_OK;
+}
+
+enum ac_rc ac_verify_image(struct ac_image *img, ac_verify_progress *progress, void *context,
+                           struct ac_verification *ret, struct ac_err *err)
+{
+    struct ac_hash *hashes[AC_HASH_KINDS] = {NULL};
+    struct ac_verification v = {0};
+    uint8_t *block = ac_malloc(BLOCK);
+    enum ac_rc rc = block ? start(img, hashes, err)
+                          : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to read into");
+
+    if (rc == AC_OK)
+        rc = read_all(img, block, hashes, progress, context, &v, err);
+    for (int k = 0; k < AC_HASH_KINDS; k++) {
+        if (rc == AC_OK && hashes[k] && v.gaps.n == 0)
+            rc = ac_hash_end(hashes[k], v.computed[k]);
+        ac_hash_free(hashes[k]);
+    }
+    ac_free(block);
+    if (rc == AC_OK)
+        *ret = v;
+    else
+        ac_gaps_free(&v.gaps);
+    return rc;
+}
+
+const char *ac_verify_word(const char *stored, const char *computed)
+{
+    if (computed[0] == '\0')
+        return "NOT COMPUTED";
+    if (stored[0] == '\0')
+        return "NOT STORED";
+    return strcmp(stored, computed) == 0 ? "MATCH" : "MISMATCH";
+}
