@@ -19,6 +19,8 @@
 #define AC_MAX_PREFETCH_NAMES 65536
 /* A task definition: Windows itself refuses XML over a few hundred KiB. */
 #define AC_MAX_TASK_XML (8 * AC_MIB)
+/* Actions or triggers of one: Windows allows 32 and 48. */
+#define AC_MAX_TASK_ENTRIES 1024
 
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
@@ -29,6 +31,10 @@
 #define AC_MAX_ATTRIBUTE_LIST (256 * AC_KIB)
 /* Registry depth: Windows allows 512 levels. */
 #define AC_MAX_HIVE_DEPTH 512
+/* Damaged places of one hive that are listed one by one: a destroyed hive has one in every cell. */
+#define AC_MAX_HIVE_PROBLEMS 1000
+/* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
+#define AC_MAX_VALUE_DATA (16 * AC_MIB)
 
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
