@@ -21,6 +21,8 @@
 #define AC_MAX_TASK_XML (8 * AC_MIB)
 /* Actions or triggers of one: Windows allows 32 and 48. */
 #define AC_MAX_TASK_ENTRIES 1024
+/* Export names kept of a program: enough to tell what it is. */
+#define AC_MAX_PE_EXPORTS 64
 
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
@@ -29,6 +31,8 @@
 #define AC_MAX_NODES ((uint32_t)0x7FFFFFFF)
 /* An $ATTRIBUTE_LIST: Windows limits it to 256 KiB. */
 #define AC_MAX_ATTRIBUTE_LIST (256 * AC_KIB)
+/* Records of one $MFT: 64 GiB of it; a server volume with 50 million files is below. */
+#define AC_MAX_MFT_RECORDS ((uint64_t)1 << 26)
 /* Registry depth: Windows allows 512 levels. */
 #define AC_MAX_HIVE_DEPTH 512
 /* Damaged places of one hive that are listed one by one: a destroyed hive has one in every cell. */
