@@ -56,6 +56,7 @@ static const struct ac_field system_fields[] = {
     INT("active_time_bias", "minutes to add to local time for UTC when the hive was last written"),
     TIME("last_shutdown", "Control\\Windows ShutdownTime"),
     TEXT("control_set", "current control set"),
+    TEXTS("control_sets", "all control sets of the hive"),
     OBJECTS("volume_serials",
             "serial (8 hex digits), full (16 hex digits or null), source, volume_offset"),
     TEXT("file_system", "file system of the volume (records of a volume)"),
@@ -66,6 +67,7 @@ static const struct ac_field system_fields[] = {
 static const struct ac_field account_fields[] = {
     TEXT("name", "account name: last component of the profile path, or from SAM"),
     TEXT("sid", "security identifier"),
+    INT("rid", "SAM: relative identifier, the SID's last number"),
     TEXT("profile", "ProfileImagePath as stored"),
     TIME("profile_loaded", "LocalProfileLoadTime"),
     TIME("profile_unloaded", "LocalProfileUnloadTime"),

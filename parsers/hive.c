@@ -1,0 +1,198 @@
+#include "hive.h"
+
+#include "hive_parts.h"
+
+#include <string.h>
+
+enum kind { SYSTEM = 1, SOFTWARE = 2, SAM = 4, USER = 8 };
+
+static struct ac_str file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return ac_str_of(slash ? slash + 1 : path);
+}
+
+/* Names of hives on a Windows volume: asked only when the signature is gone. */
+static bool hive_name(struct ac_str name)
+{
+    static const char *const names[] = {"SYSTEM",       "SOFTWARE",    "SAM",         "SECURITY",
+                                        "DEFAULT",      "NTUSER.DAT",  "BCD",         "NTUSER.MAN",
+                                        "UsrClass.dat", "Amcache.hve", "ELAM",        "COMPONENTS",
+                                        "DRIVERS",      "BBI",         "BCD-Template"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (ac_str_ieq(name, ac_str_of(names[i])))
+            return true;
+    }
+    return false;
+}
+
+static bool recognise(const struct ac_artefact *a)
+{
+    if (a->bytes.n >= 4 && memcmp(a->bytes.p, "regf", 4) == 0)
+        return true;
+    return hive_name(file_name(a->path));
+}
+
+static enum ac_rc problem(void *context, enum ac_rc class, uint64_t offset, const char *what)
+{
+    struct ac_hive_job *j = context;
+
+    return ac_sink_problem(j->sink, ac_str_of(j->artefact->path), class, offset,
+                           "what this place leads to was not read, or only in part; what lies "
+                           "elsewhere in the hive was",
+                           "%s", what);
+}
+
+static bool has(struct ac_hive_job *j, const char *path)
+{
+    struct ac_hive_key k;
+
+    return ac_hive_find(j->hive, &j->root, path, &k, NULL);
+}
+
+static unsigned kinds_of(struct ac_hive_job *j)
+{
+    static const struct {
+        const char *path;
+        unsigned kind;
+    } marks[] = {
+        {"Select", SYSTEM},
+        {"ControlSet001", SYSTEM},
+        {"ControlSet002", SYSTEM},
+        {"Microsoft\\Windows NT", SOFTWARE},
+        {"Microsoft\\Windows", SOFTWARE},
+        {"WOW6432Node\\Microsoft", SOFTWARE},
+        {"SAM\\Domains", SAM},
+        {"Software", USER},
+    };
+    unsigned kinds = 0;
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (!(kinds & marks[i].kind) && has(j, marks[i].path))
+            kinds |= marks[i].kind;
+    }
+    return kinds;
+}
+
+/* Whose hive it is: told by the caller, else by the path, else by the base block. */
+static void find_user(const struct ac_hive_job *j, struct ac_buf *out)
+{
+    struct ac_str path = ac_str_of(j->artefact->path), name = file_name(j->artefact->path);
+    struct ac_view stored = ac_hive_base(j->hive)->file_name;
+    struct ac_buf own = {0};
+    const char *sep = "/";
+
+    if (j->artefact->user[0]) {
+        ac_buf_addz(out, j->artefact->user);
+        return;
+    }
+    if (ac_str_ieq(name, AC_STR("DEFAULT"))) {
+        ac_buf_addz(out, ".DEFAULT");
+        return;
+    }
+    if (name.n == path.n) { /* a file alone: its base block may hold the end of its path */
+        stored.n = ac_utf16_length(stored);
+        ac_text_from_utf16(stored, &own, NULL);
+        path = ac_buf_str(&own);
+        sep = "\\";
+    }
+    while (path.n > 0 && path.p[path.n - 1] != *sep)
+        path.n--;
+    path.n -= path.n > 0;
+    for (size_t i = path.n; i > 0 && out->n == 0; i--) {
+        if (path.p[i - 1] == *sep)
+            ac_buf_add(out, path.p + i, path.n - i);
+        else if (i == 1 && *sep == '/')
+            ac_buf_add(out, path.p, path.n);
+    }
+    if (out->n == 0)
+        ac_buf_addz(out, "(unknown)");
+    ac_buf_free(&own);
+}
+
+static void user_hive(struct ac_hive_job *j)
+{
+    struct ac_buf user = {0}, prefix = {0};
+
+    find_user(j, &user);
+    ac_buf_addz(&prefix, "HKU\\");
+    ac_buf_adds(&prefix, ac_buf_str(&user));
+    if (user.failed || prefix.failed)
+        j->rc = AC_NOMEM;
+    j->user = ac_buf_text(&user);
+    j->prefix = ac_buf_text(&prefix);
+    if (ac_hive_going(j))
+        ac_hive_run_keys(j, "Software");
+    ac_buf_free(&user);
+    ac_buf_free(&prefix);
+}
+
+static void machine_hive(struct ac_hive_job *j, unsigned kinds, unsigned kind, const char *name,
+                         const char *prefix, void (*part)(struct ac_hive_job *j))
+{
+    if (!(kinds & kind) || !ac_hive_going(j))
+        return;
+    j->facts = kinds == kind || ac_str_istarts(file_name(j->artefact->path), ac_str_of(name));
+    j->prefix = prefix;
+    j->user = "";
+    part(j);
+}
+
+static void interpret(struct ac_hive_job *j)
+{
+    unsigned kinds = kinds_of(j);
+
+    if (!ac_hive_going(j))
+        return;
+    if (kinds & (kinds - 1))
+        j->rc = ac_sink_problem(j->sink, ac_str_of(j->artefact->path), AC_CORRUPT, AC_NO_OFFSET,
+                                "autostart entries of each were taken, names and accounts only "
+                                "of the one that the file's name tells",
+                                "the root has keys of more than one kind of hive");
+    machine_hive(j, kinds, SYSTEM, "SYSTEM", "HKLM\\SYSTEM", ac_hive_system);
+    machine_hive(j, kinds, SOFTWARE, "SOFTWARE", "HKLM\\SOFTWARE", ac_hive_software);
+    machine_hive(j, kinds, SAM, "SAM", "HKLM\\SAM", ac_hive_sam);
+    if ((kinds & USER) && ac_hive_going(j))
+        user_hive(j);
+}
+
+static void tell_dirty(struct ac_hive_job *j)
+{
+    const struct ac_hive_base *b = ac_hive_base(j->hive);
+
+    if (b->dirty)
+        j->rc = ac_sink_problem(j->sink, ac_str_of(j->artefact->path), AC_UNSUPPORTED, 4,
+                                "changes may stand in its transaction logs, which this version "
+                                "does not replay; values may be older than the last state",
+                                "the hive is dirty: sequence numbers %u and %u differ", b->primary,
+                                b->secondary);
+}
+
+static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
+                        struct ac_err *err)
+{
+    struct ac_hive_job j = {
+        .artefact = a, .sink = sink, .err = err, .prefix = "", .user = "", .facts = true};
+    struct ac_hive_watch watch = {problem, &j};
+    enum ac_rc rc = ac_hive_open(a->bytes, &watch, budget, &j.hive, err);
+
+    if (rc != AC_OK)
+        return rc;
+    tell_dirty(&j);
+    if (ac_hive_root(j.hive, &j.root) && ac_hive_going(&j)) {
+        if (a->all_keys)
+            ac_hive_dump(&j);
+        else
+            interpret(&j);
+    }
+    if (!ac_hive_going(&j))
+        AC_FAIL(err, j.rc, AC_NO_OFFSET, "reading the hive ended early");
+    ac_buf_free(&j.pieces);
+    ac_hive_close(j.hive);
+    return j.rc;
+}
+
+const struct ac_parser ac_parser_hive = {
+    .name = "hive", .source = "hive", .recognise = recognise, .parse = parse};

@@ -1,0 +1,170 @@
+#include "hive_parts.h"
+
+#include <string.h>
+
+enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_LINK = 6, REG_MULTI_SZ = 7 };
+
+bool ac_hive_going(struct ac_hive_job *j)
+{
+    if (j->rc == AC_OK)
+        j->rc = ac_hive_rc(j->hive);
+    return j->rc == AC_OK;
+}
+
+bool ac_hive_open_key(struct ac_hive_job *j, const char *path, struct ac_hive_place *ret)
+{
+    *ret = (struct ac_hive_place){.key = j->root};
+    ac_buf_addz(&ret->path, j->prefix);
+    return ac_hive_find(j->hive, &j->root, path, &ret->key, &ret->path) && ac_hive_going(j);
+}
+
+void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent,
+                       const struct ac_hive_key *key, struct ac_hive_place *ret)
+{
+    *ret = (struct ac_hive_place){.key = *key};
+    ac_buf_adds(&ret->path, ac_buf_str(&parent->path));
+    ac_buf_addc(&ret->path, '\\');
+    ac_hive_name(key->name, key->latin1, &ret->path, NULL);
+    if (ret->path.failed && j->rc == AC_OK)
+        j->rc = AC_NOMEM;
+}
+
+static bool is_text(uint32_t type)
+{
+    return type == REG_SZ || type == REG_EXPAND_SZ || type == REG_LINK || type == REG_MULTI_SZ;
+}
+
+/* The bytes without NUL characters at the end (and without half a one, in data of odd length). */
+static struct ac_view without_terminators(struct ac_view v)
+{
+    if (v.n % 2 && v.p[v.n - 1] == 0)
+        v.n--;
+    while (v.n >= 2 && v.n % 2 == 0 && v.p[v.n - 1] == 0 && v.p[v.n - 2] == 0)
+        v.n -= 2;
+    return v;
+}
+
+void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      const struct ac_hive_value *v)
+{
+    struct ac_buf text = {0};
+    struct ac_view data;
+    bool exact = is_text(v->type);
+
+    if (!ac_hive_data(j->hive, v, &j->pieces, &data))
+        return;
+    if (exact)
+        ac_text_from_utf16(without_terminators(data), &text, &exact);
+    if (text.failed && j->rc == AC_OK)
+        j->rc = AC_NOMEM;
+    ac_record_text(r, field, ac_buf_str(&text));
+    if (!exact)
+        ac_record_raw(r, field, data);
+    ac_buf_free(&text);
+}
+
+bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      const struct ac_hive_key *key, const char *name)
+{
+    struct ac_hive_value v;
+
+    if (!ac_hive_find_value(j->hive, key, name, &v) || !is_text(v.type))
+        return false;
+    ac_hive_put_data(j, r, field, &v);
+    return true;
+}
+
+void ac_hive_put_name(struct ac_record *r, const char *field, struct ac_view name, bool latin1)
+{
+    struct ac_buf text = {0};
+    bool exact = true;
+
+    ac_hive_name(name, latin1, &text, &exact);
+    /* without memory the text is short: valid UTF-8 still, and jansson is next to fail */
+    ac_record_text(r, field, ac_buf_str(&text));
+    if (!exact)
+        ac_record_raw(r, field, name);
+    ac_buf_free(&text);
+}
+
+bool ac_hive_get_dword(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
+                       uint32_t *ret)
+{
+    struct ac_hive_value v;
+    struct ac_view data;
+
+    return ac_hive_find_value(j->hive, key, name, &v) && v.type == REG_DWORD &&
+           ac_hive_data(j->hive, &v, &j->pieces, &data) && ac_rd_le32(data, 0, ret) == AC_OK;
+}
+
+bool ac_hive_get_time(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
+                      struct ac_filetime *ret)
+{
+    struct ac_hive_value v;
+    struct ac_view data;
+
+    return ac_hive_find_value(j->hive, key, name, &v) && v.size == 8 &&
+           ac_hive_data(j->hive, &v, &j->pieces, &data) &&
+           ac_rd_le64(data, 0, &ret->ticks) == AC_OK;
+}
+
+void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                       const struct ac_hive_key *key, const char *name)
+{
+    uint32_t n;
+
+    if (ac_hive_get_dword(j, key, name, &n))
+        ac_record_int(r, field, n);
+}
+
+void ac_hive_prov(struct ac_record *r, const struct ac_hive_place *place,
+                  const struct ac_hive_value *v)
+{
+    struct ac_buf name = {0};
+
+    ac_record_prov_text(r, "key", ac_buf_str(&place->path));
+    if (v) {
+        ac_hive_name(v->name, v->latin1, &name, NULL);
+        ac_record_prov_text(r, "value", ac_buf_str(&name));
+        ac_buf_free(&name);
+    }
+    ac_record_prov_int(r, "cell_offset", (int64_t)(v ? v->offset : place->key.offset));
+    ac_record_prov_time(r, "key_last_written", place->key.last_written);
+    ac_record_prov_textz(r, "state", "live");
+}
+
+void ac_hive_prov_name(struct ac_record *r, const char *value_name)
+{
+    ac_record_prov_textz(r, "value", value_name);
+}
+
+void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
+{
+    if (!ac_hive_going(j)) {
+        ac_record_free(r);
+        return;
+    }
+    j->rc = ac_sink_emit(j->sink, r, j->err);
+}
+
+void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
+                        const struct ac_hive_place *place, const struct ac_hive_value *v)
+{
+    struct ac_record *r;
+    struct ac_buf hex = {0};
+    struct ac_view data;
+
+    if (!ac_hive_data(j->hive, v, &j->pieces, &data))
+        return;
+    r = ac_record_new(AC_KIND_VALUE);
+    ac_buf_addhex(&hex, data.p, data.n);
+    if (hex.failed && j->rc == AC_OK)
+        j->rc = AC_NOMEM;
+    ac_record_text(r, "path", key_path);
+    ac_hive_put_name(r, "name", v->name, v->latin1);
+    ac_record_int(r, "type", v->type);
+    ac_record_text(r, "data", ac_buf_str(&hex));
+    ac_hive_prov(r, place, v);
+    ac_hive_emit(j, r);
+    ac_buf_free(&hex);
+}

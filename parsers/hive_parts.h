@@ -1,0 +1,80 @@
+/*
+ * What the parts of the hive parser (hive*.c) share; nothing else includes this.
+ *
+ * One job is one hive being turned into records. The first failure (memory, sink, budget) stays in
+ * `rc`; every part returns early once it is not AC_OK.
+ */
+#ifndef AC_PARSERS_HIVE_PARTS_H
+#define AC_PARSERS_HIVE_PARTS_H
+
+#include "regf.h"
+
+struct ac_hive_job {
+    const struct ac_artefact *artefact;
+    struct ac_hive *hive;
+    struct ac_sink *sink;
+    struct ac_err *err;
+    struct ac_hive_key root;
+    const char *prefix; /* Borrowed: "HKLM\SOFTWARE", "HKU\user1": what stands before root's keys */
+    const char *user;   /* Borrowed: "" for the machine */
+    bool facts;         /* take names, times and accounts too, not only what starts programs */
+    struct ac_buf pieces; /* Owned: data of the value at hand, when it is stored in pieces */
+    enum ac_rc rc;
+};
+
+/* A key with its full path as reports show it. Owned path: ac_buf_free(). */
+struct ac_hive_place {
+    struct ac_hive_key key;
+    struct ac_buf path;
+};
+
+/* True while nothing has failed; takes over the hive's own reason. */
+bool ac_hive_going(struct ac_hive_job *j);
+
+/* The key at `path` below the root. ret->path is to be freed in either case. */
+bool ac_hive_open_key(struct ac_hive_job *j, const char *path, struct ac_hive_place *ret);
+/* The same for a key that is at hand: a subkey of `parent`. */
+void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent,
+                       const struct ac_hive_key *key, struct ac_hive_place *ret);
+
+/* Sets `field` to a value's text. REG_SZ and its like: terminators dropped, NULs inside and lone
+ * surrogates escaped, the bytes beside it when it is not exact. Other types: "" and the bytes. */
+void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      const struct ac_hive_value *v);
+/* The same for the value of that name, if there is one of a text type; true if it was set. */
+bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      const struct ac_hive_key *key, const char *name);
+/* Sets `field` to a key or value name, the bytes beside it when it is not exact. */
+void ac_hive_put_name(struct ac_record *r, const char *field, struct ac_view name, bool latin1);
+
+/* REG_DWORD of at least 4 bytes. */
+bool ac_hive_get_dword(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
+                       uint32_t *ret);
+/* 8 bytes of any type, as FILETIME. */
+bool ac_hive_get_time(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
+                      struct ac_filetime *ret);
+/* Sets an integer field to a REG_DWORD, if it is there. */
+void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                       const struct ac_hive_key *key, const char *name);
+
+/* Provenance of a record: of the key, and of a value of it (NULL: none). */
+void ac_hive_prov(struct ac_record *r, const struct ac_hive_place *place,
+                  const struct ac_hive_value *v);
+void ac_hive_prov_name(struct ac_record *r, const char *value_name);
+/* Gives the record to the sink. */
+void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r);
+/* A kind `value` record. `key_path` is relative to the root. */
+void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
+                        const struct ac_hive_place *place, const struct ac_hive_value *v);
+
+/* The parts: one file each. */
+void ac_hive_dump(struct ac_hive_job *j);
+void ac_hive_system(struct ac_hive_job *j);
+void ac_hive_services(struct ac_hive_job *j, const char *control_set);
+void ac_hive_software(struct ac_hive_job *j);
+void ac_hive_accounts(struct ac_hive_job *j); /* ProfileList of SOFTWARE */
+void ac_hive_sam(struct ac_hive_job *j);
+/* Run keys and Explorer values below `software`: "" in SOFTWARE, "Software" in a user's hive. */
+void ac_hive_run_keys(struct ac_hive_job *j, const char *software);
+
+#endif
