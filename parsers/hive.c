@@ -65,7 +65,9 @@ static unsigned kinds_of(struct ac_hive_job *j)
         {"Microsoft\\Windows", SOFTWARE},
         {"WOW6432Node\\Microsoft", SOFTWARE},
         {"SAM\\Domains", SAM},
-        {"Software", USER},
+        /* SYSTEM has a Software of its own, so the name is not enough */
+        {"Software\\Microsoft\\Windows\\CurrentVersion", USER},
+        {"Software\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion", USER},
     };
     unsigned kinds = 0;
 

@@ -16,6 +16,8 @@ static bool service_dll(struct ac_hive_job *j, struct ac_record *r, const struct
     return ac_hive_put_text(j, r, "service_dll", key, "ServiceDll");
 }
 
+/* A key is a service when it has an image, a DLL or at least a type: Windows loads a driver without
+ * an ImagePath from System32\drivers\<name>.sys. */
 static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
                     const struct ac_hive_key *key)
 {
@@ -25,8 +27,9 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
     bool has_image = ac_hive_find_value(j->hive, key, "ImagePath", &image);
     bool has_dll = service_dll(j, r, key);
     uint32_t type = 0;
+    bool has_type = ac_hive_get_dword(j, key, "Type", &type);
 
-    if (!has_image && !has_dll) {
+    if (!has_image && !has_dll && !has_type) {
         ac_record_free(r);
         return;
     }
@@ -40,14 +43,15 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
         ac_record_textz(r, "command", "");
     }
     ac_record_textz(r, "user", "");
-    if (ac_hive_get_dword(j, key, "Type", &type))
+    if (has_type)
         ac_record_int(r, "service_type", type);
     ac_record_textz(r, "mechanism", type & DRIVER_TYPES ? "driver" : "service");
     ac_hive_put_dword(j, r, "start", key, "Start");
     ac_hive_put_text(j, r, "account", key, "ObjectName");
     ac_hive_put_text(j, r, "display_name", key, "DisplayName");
     ac_hive_prov(r, &place, NULL);
-    ac_hive_prov_name(r, has_image ? "ImagePath" : "ServiceDll");
+    if (has_image || has_dll)
+        ac_hive_prov_name(r, has_image ? "ImagePath" : "ServiceDll");
     ac_hive_emit(j, r);
     ac_buf_free(&place.path);
 }

@@ -137,9 +137,10 @@ bool ac_hive_find_value(struct ac_hive *h, const struct ac_hive_key *key, const 
  * anything had to be escaped. */
 void ac_hive_name(struct ac_view name, bool latin1, struct ac_buf *out, bool *ret_exact);
 
-/* Calls `visit` for `from` and every key below it, parents first, each key cell once: a key that is
- * reached again (a loop, two owners) is a problem and not visited again. `path` is relative to
- * `from`, "" for itself. Anything but AC_OK from `visit` ends the walk with that result. */
+/* Calls `visit` for `from` and every key below it, parents first. A key that is listed among its own
+ * descendants (a loop) is not visited again; one that is listed twice elsewhere is, but what lies
+ * below it is visited the first time only: both are problems. `path` is relative to `from`, "" for
+ * itself. Anything but AC_OK from `visit` ends the walk with that result. */
 enum ac_rc ac_hive_walk(struct ac_hive *h, const struct ac_hive_key *from,
                         enum ac_rc (*visit)(void *context, const struct ac_hive_key *key,
                                             struct ac_str path),

@@ -18,32 +18,35 @@ struct walk {
     struct ac_buf path;
 };
 
-/* False if the key was visited before; then says what that means. */
-static bool first_visit(struct walk *w, const struct ac_hive_key *key)
+enum reached { FIRST_TIME, AGAIN, LOOP };
+
+/* Remembers the key; says what it means when it was reached before. */
+static enum reached reach(struct walk *w, const struct ac_hive_key *key)
 {
     size_t place = key->cell / 8;
     uint8_t bit = (uint8_t)(1U << (place % 8));
 
     if (!(w->seen[place / 8] & bit)) {
         w->seen[place / 8] |= bit;
-        return true;
+        return FIRST_TIME;
     }
     for (size_t i = 0; i < w->depth; i++) {
         if (w->levels[i].list.owner == key->cell) {
             ac_hive_tell(w->h, AC_CORRUPT, key->offset,
                          "key loop: this key is listed among its own descendants");
-            return false;
+            return LOOP;
         }
     }
-    ac_hive_tell(w->h, AC_CORRUPT, key->offset, "this key is listed more than once");
-    return false;
+    ac_hive_tell(w->h, AC_CORRUPT, key->offset,
+                 "this key is listed more than once; its subkeys were read the first time only");
+    return AGAIN;
 }
 
-static enum ac_rc enter(struct walk *w, const struct ac_hive_key *key)
+static enum ac_rc enter(struct walk *w, const struct ac_hive_key *key, enum reached reached)
 {
     enum ac_rc rc = w->visit(w->context, key, ac_buf_str(&w->path));
 
-    if (rc != AC_OK || key->subkeys == 0)
+    if (rc != AC_OK || key->subkeys == 0 || reached == AGAIN)
         return rc;
     if (w->depth > AC_MAX_HIVE_DEPTH || w->path.n > AC_MAX_PATH_BYTES) {
         ac_hive_tell(w->h, AC_LIMIT, key->offset,
@@ -69,8 +72,9 @@ static void cut_path(struct ac_buf *path, size_t n)
 
 static enum ac_rc run(struct walk *w, const struct ac_hive_key *from)
 {
-    enum ac_rc rc = first_visit(w, from) ? enter(w, from) : AC_OK;
+    enum ac_rc rc = enter(w, from, reach(w, from));
     struct ac_hive_key k;
+    enum reached reached;
 
     while (rc == AC_OK && w->depth > 0) {
         struct level *top = &w->levels[w->depth - 1];
@@ -81,7 +85,8 @@ static enum ac_rc run(struct walk *w, const struct ac_hive_key *from)
             rc = w->h->rc;
             continue;
         }
-        if (!first_visit(w, &k))
+        reached = reach(w, &k);
+        if (reached == LOOP)
             continue;
         if (w->path.n > 0)
             ac_buf_addc(&w->path, '\\');
@@ -90,7 +95,7 @@ static enum ac_rc run(struct walk *w, const struct ac_hive_key *from)
         if (w->path.failed || !ac_hive_spend(w->h, w->path.n / 16))
             rc = w->path.failed ? AC_NOMEM : w->h->rc;
         else
-            rc = enter(w, &k);
+            rc = enter(w, &k, reached);
     }
     return rc;
 }
