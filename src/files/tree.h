@@ -37,6 +37,7 @@ enum ac_node_flags {
     AC_NODE_EXTRA_LINK = 1 << 6, /* another name of an entry that was already listed */
     AC_NODE_PARTIAL = 1 << 7,    /* its metadata was damaged: something of it is missing */
     AC_NODE_SYSTEM = 1 << 8,     /* NTFS metadata file ($MFT, $LogFile ...) */
+    AC_NODE_VIRTUAL = 1 << 9,    /* not on the volume: the folder $OrphanFiles */
 };
 
 /* What the index holds of a node: no further reading needed. */
@@ -90,8 +91,8 @@ struct ac_tree_facts {
  * indexed: see facts. AC_CORRUPT / AC_UNSUPPORTED / AC_IO otherwise. Owned: ac_tree_close(). */
 enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);
 enum ac_rc ac_tree_open_fat(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);
-/* A folder of collected files; symbolic links are never followed. `prefix` such as "uploads/auto/C%3A"
- * names the part of it that is the volume's root ("" for the folder itself). */
+/* A folder of collected files; symbolic links are never followed. The part of it that is the volume's
+ * root ("uploads/auto/C%3A" ...) is recognised: ac_tree_volume_root(). */
 enum ac_rc ac_tree_open_folder(const char *path, struct ac_tree **ret, struct ac_err *err);
 /* One regular file: a tree with the root and that file. */
 enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_err *err);
@@ -99,6 +100,9 @@ void ac_tree_close(struct ac_tree *t);
 
 const struct ac_tree_facts *ac_tree_facts(const struct ac_tree *t);
 ac_node ac_tree_root(const struct ac_tree *t);
+/* The folder that was the volume's root when the artefacts were collected ("C", "uploads/auto/C%3A",
+ * "[root]" ...); the root itself for volumes and for folders without such a part. */
+ac_node ac_tree_volume_root(const struct ac_tree *t);
 /* Nodes are 0 .. count-1, short names and streams included. */
 ac_node ac_tree_count(const struct ac_tree *t);
 void ac_tree_info(const struct ac_tree *t, ac_node node, struct ac_node_info *ret);
