@@ -111,6 +111,7 @@ static void find_user(const struct ac_hive_job *j, struct ac_buf *out)
     }
     if (out->n == 0)
         ac_buf_addz(out, "(unknown)");
+    out->failed = out->failed || own.failed;
     ac_buf_free(&own);
 }
 
@@ -121,8 +122,8 @@ static void user_hive(struct ac_hive_job *j)
     find_user(j, &user);
     ac_buf_addz(&prefix, "HKU\\");
     ac_buf_adds(&prefix, ac_buf_str(&user));
-    if (user.failed || prefix.failed)
-        j->rc = AC_NOMEM;
+    ac_hive_check(j, &user);
+    ac_hive_check(j, &prefix);
     j->user = ac_buf_text(&user);
     j->prefix = ac_buf_text(&prefix);
     if (ac_hive_going(j))
@@ -190,7 +191,8 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
             interpret(&j);
     }
     if (!ac_hive_going(&j))
-        AC_FAIL(err, j.rc, AC_NO_OFFSET, "reading the hive ended early");
+        AC_FAIL(err, j.rc, AC_NO_OFFSET,
+                "reading the hive ended early; what had been read until then was kept");
     ac_buf_free(&j.pieces);
     ac_hive_close(j.hive);
     return j.rc;

@@ -20,8 +20,8 @@ static enum ac_rc dump_key(void *context, const struct ac_hive_key *key, struct 
                       key->name); /* of the last component: those before have their own */
     ac_record_prov_int(r, "cell_offset", (int64_t)key->offset);
     ac_record_prov_textz(r, "state", "live");
-    if ((own.failed || place.path.failed) && j->rc == AC_OK)
-        j->rc = AC_NOMEM;
+    ac_hive_check(j, &own);
+    ac_hive_check(j, &place.path);
     ac_hive_emit(j, r);
     ac_hive_values(j->hive, key, &values);
     while (ac_hive_going(j) && ac_hive_next_value(j->hive, &values, &v))

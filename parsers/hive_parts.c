@@ -11,11 +11,20 @@ bool ac_hive_going(struct ac_hive_job *j)
     return j->rc == AC_OK;
 }
 
+void ac_hive_check(struct ac_hive_job *j, const struct ac_buf *b)
+{
+    if (b->failed && j->rc == AC_OK)
+        j->rc = AC_NOMEM;
+}
+
 bool ac_hive_open_key(struct ac_hive_job *j, const char *path, struct ac_hive_place *ret)
 {
     *ret = (struct ac_hive_place){.key = j->root};
     ac_buf_addz(&ret->path, j->prefix);
-    return ac_hive_find(j->hive, &j->root, path, &ret->key, &ret->path) && ac_hive_going(j);
+    if (!ac_hive_find(j->hive, &j->root, path, &ret->key, &ret->path))
+        return false;
+    ac_hive_check(j, &ret->path);
+    return ac_hive_going(j);
 }
 
 void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent,
@@ -25,8 +34,7 @@ void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent
     ac_buf_adds(&ret->path, ac_buf_str(&parent->path));
     ac_buf_addc(&ret->path, '\\');
     ac_hive_name(key->name, key->latin1, &ret->path, NULL);
-    if (ret->path.failed && j->rc == AC_OK)
-        j->rc = AC_NOMEM;
+    ac_hive_check(j, &ret->path);
 }
 
 static bool is_text(uint32_t type)
@@ -55,8 +63,7 @@ void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *fi
         return;
     if (exact)
         ac_text_from_utf16(without_terminators(data), &text, &exact);
-    if (text.failed && j->rc == AC_OK)
-        j->rc = AC_NOMEM;
+    ac_hive_check(j, &text);
     ac_record_text(r, field, ac_buf_str(&text));
     if (!exact)
         ac_record_raw(r, field, data);
@@ -74,13 +81,14 @@ bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *fi
     return true;
 }
 
-void ac_hive_put_name(struct ac_record *r, const char *field, struct ac_view name, bool latin1)
+void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      struct ac_view name, bool latin1)
 {
     struct ac_buf text = {0};
     bool exact = true;
 
     ac_hive_name(name, latin1, &text, &exact);
-    /* without memory the text is short: valid UTF-8 still, and jansson is next to fail */
+    ac_hive_check(j, &text);
     ac_record_text(r, field, ac_buf_str(&text));
     if (!exact)
         ac_record_raw(r, field, name);
@@ -117,7 +125,7 @@ void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *f
         ac_record_int(r, field, n);
 }
 
-void ac_hive_prov(struct ac_record *r, const struct ac_hive_place *place,
+void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
                   const struct ac_hive_value *v)
 {
     struct ac_buf name = {0};
@@ -125,6 +133,7 @@ void ac_hive_prov(struct ac_record *r, const struct ac_hive_place *place,
     ac_record_prov_text(r, "key", ac_buf_str(&place->path));
     if (v) {
         ac_hive_name(v->name, v->latin1, &name, NULL);
+        ac_hive_check(j, &name);
         ac_record_prov_text(r, "value", ac_buf_str(&name));
         ac_buf_free(&name);
     }
@@ -158,13 +167,12 @@ void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
         return;
     r = ac_record_new(AC_KIND_VALUE);
     ac_buf_addhex(&hex, data.p, data.n);
-    if (hex.failed && j->rc == AC_OK)
-        j->rc = AC_NOMEM;
+    ac_hive_check(j, &hex);
     ac_record_text(r, "path", key_path);
-    ac_hive_put_name(r, "name", v->name, v->latin1);
+    ac_hive_put_name(j, r, "name", v->name, v->latin1);
     ac_record_int(r, "type", v->type);
     ac_record_text(r, "data", ac_buf_str(&hex));
-    ac_hive_prov(r, place, v);
+    ac_hive_prov(j, r, place, v);
     ac_hive_emit(j, r);
     ac_buf_free(&hex);
 }

@@ -28,6 +28,8 @@ struct ac_hive_place {
     struct ac_buf path;
 };
 
+/* Remembers that text could not be kept in memory; every buffer is asked before it is freed. */
+void ac_hive_check(struct ac_hive_job *j, const struct ac_buf *b);
 /* True while nothing has failed; takes over the hive's own reason. */
 bool ac_hive_going(struct ac_hive_job *j);
 
@@ -45,7 +47,8 @@ void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *fi
 bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *field,
                       const struct ac_hive_key *key, const char *name);
 /* Sets `field` to a key or value name, the bytes beside it when it is not exact. */
-void ac_hive_put_name(struct ac_record *r, const char *field, struct ac_view name, bool latin1);
+void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      struct ac_view name, bool latin1);
 
 /* REG_DWORD of at least 4 bytes. */
 bool ac_hive_get_dword(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
@@ -58,7 +61,7 @@ void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *f
                        const struct ac_hive_key *key, const char *name);
 
 /* Provenance of a record: of the key, and of a value of it (NULL: none). */
-void ac_hive_prov(struct ac_record *r, const struct ac_hive_place *place,
+void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
                   const struct ac_hive_value *v);
 void ac_hive_prov_name(struct ac_record *r, const char *value_name);
 /* Gives the record to the sink. */

@@ -13,12 +13,12 @@ static void run_value(struct ac_hive_job *j, const struct ac_hive_place *place,
     struct ac_record *r = ac_record_new(AC_KIND_AUTOSTART);
 
     ac_record_text(r, "location", ac_buf_str(&place->path));
-    ac_hive_put_name(r, "name", v->name, v->latin1);
+    ac_hive_put_name(j, r, "name", v->name, v->latin1);
     ac_hive_put_data(j, r, "command", v);
     ac_record_int(r, "value_type", v->type);
     ac_record_textz(r, "user", j->user);
     ac_record_textz(r, "mechanism", mechanism);
-    ac_hive_prov(r, place, v);
+    ac_hive_prov(j, r, place, v);
     ac_hive_emit(j, r);
 }
 

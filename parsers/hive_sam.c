@@ -34,14 +34,14 @@ static void account(struct ac_hive_job *j, const struct ac_hive_place *names,
     char sid[SID_TEXT + 16];
 
     ac_hive_enter_key(j, names, key, &place);
-    ac_hive_put_name(r, "name", key->name, key->latin1);
+    ac_hive_put_name(j, r, "name", key->name, key->latin1);
     if (has_rid) {
         ac_record_int(r, "rid", v.type);
         snprintf(sid, sizeof(sid), "%s-%u", machine, v.type);
         if (machine[0])
             ac_record_textz(r, "sid", sid);
     }
-    ac_hive_prov(r, &place, has_rid ? &v : NULL);
+    ac_hive_prov(j, r, &place, has_rid ? &v : NULL);
     ac_hive_emit(j, r);
     ac_buf_free(&place.path);
 }

@@ -35,7 +35,7 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
     }
     ac_hive_enter_key(j, services, key, &place);
     ac_record_text(r, "location", ac_buf_str(&services->path));
-    ac_hive_put_name(r, "name", key->name, key->latin1);
+    ac_hive_put_name(j, r, "name", key->name, key->latin1);
     if (has_image) {
         ac_hive_put_data(j, r, "command", &image);
         ac_record_int(r, "value_type", image.type);
@@ -49,7 +49,7 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
     ac_hive_put_dword(j, r, "start", key, "Start");
     ac_hive_put_text(j, r, "account", key, "ObjectName");
     ac_hive_put_text(j, r, "display_name", key, "DisplayName");
-    ac_hive_prov(r, &place, NULL);
+    ac_hive_prov(j, r, &place, NULL);
     if (has_image || has_dll)
         ac_hive_prov_name(r, has_image ? "ImagePath" : "ServiceDll");
     ac_hive_emit(j, r);

@@ -26,6 +26,7 @@ static void put_build(struct ac_hive_job *j, struct ac_record *r, const struct a
     if (!ac_hive_get_dword(j, key, "UBR", &ubr))
         return;
     ac_buf_addf(&build, "%s.%u", ac_record_get(r, "build"), ubr);
+    ac_hive_check(j, &build);
     ac_record_text(r, "build", ac_buf_str(&build));
     ac_buf_free(&build);
 }
@@ -61,7 +62,7 @@ static void product(struct ac_hive_job *j)
         ac_hive_put_text(j, r, "organization", key, "RegisteredOrganization");
         if (!ac_hive_put_text(j, r, "system_root", key, "PathName"))
             ac_hive_put_text(j, r, "system_root", key, "SystemRoot");
-        ac_hive_prov(r, &place, NULL);
+        ac_hive_prov(j, r, &place, NULL);
         ac_hive_prov_name(r, "ProductName");
         ac_hive_emit(j, r);
     }
@@ -94,7 +95,7 @@ static void profile(struct ac_hive_job *j, const struct ac_hive_place *profiles,
     struct ac_hive_place place;
 
     ac_hive_enter_key(j, profiles, key, &place);
-    ac_hive_put_name(r, "sid", key->name, key->latin1);
+    ac_hive_put_name(j, r, "sid", key->name, key->latin1);
     if (ac_hive_put_text(j, r, "profile", key, "ProfileImagePath") && r) {
         const char *path = ac_record_get(r, "profile"), *last = strrchr(path, '\\');
 
@@ -102,7 +103,7 @@ static void profile(struct ac_hive_job *j, const struct ac_hive_place *profiles,
     }
     put_split_time(j, r, "profile_loaded", key, "ProfileLoadTime");
     put_split_time(j, r, "profile_unloaded", key, "ProfileUnloadTime");
-    ac_hive_prov(r, &place, NULL);
+    ac_hive_prov(j, r, &place, NULL);
     ac_hive_prov_name(r, "ProfileImagePath");
     ac_hive_emit(j, r);
     ac_buf_free(&place.path);

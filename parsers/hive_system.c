@@ -16,7 +16,7 @@ static struct ac_record *facts(struct ac_hive_job *j, const struct ac_hive_place
     struct ac_record *r = ac_record_new(AC_KIND_SYSTEM);
 
     *ret_any = false;
-    ac_hive_prov(r, place, NULL);
+    ac_hive_prov(j, r, place, NULL);
     ac_hive_prov_name(r, list->value);
     for (; list->field; list++)
         *ret_any = ac_hive_put_text(j, r, list->field, &place->key, list->value) || *ret_any;
@@ -87,7 +87,7 @@ static void time_zone(struct ac_hive_job *j, const char *set)
     snprintf(path, sizeof(path), "%s\\Control\\TimeZoneInformation", set);
     if (ac_hive_open_key(j, path, &place)) {
         r = ac_record_new(AC_KIND_SYSTEM);
-        ac_hive_prov(r, &place, NULL);
+        ac_hive_prov(j, r, &place, NULL);
         if (zone_key_name(j, r, &place.key))
             ac_hive_prov_name(r, "TimeZoneKeyName");
         else if (ac_hive_put_text(j, r, "time_zone", &place.key, "StandardName"))
@@ -113,7 +113,7 @@ static void shutdown_time(struct ac_hive_job *j, const char *set)
         struct ac_record *r = ac_record_new(AC_KIND_SYSTEM);
 
         ac_record_time(r, "last_shutdown", t);
-        ac_hive_prov(r, &place, NULL);
+        ac_hive_prov(j, r, &place, NULL);
         ac_hive_prov_name(r, "ShutdownTime");
         ac_hive_emit(j, r);
     }
@@ -141,6 +141,7 @@ static bool first_set(struct ac_hive_job *j, char ret[SET_NAME])
         if (found)
             snprintf(ret, SET_NAME, "%s", ac_buf_text(&name));
     }
+    ac_hive_check(j, &name);
     ac_buf_free(&name);
     return found;
 }
@@ -157,6 +158,7 @@ static void all_sets(struct ac_hive_job *j, struct ac_record *r)
         if (is_set(&k, &name))
             ac_record_add_text(r, "control_sets", ac_buf_str(&name));
     }
+    ac_hive_check(j, &name);
     ac_buf_free(&name);
 }
 
@@ -186,7 +188,7 @@ static void control_set(struct ac_hive_job *j, const char *set, const struct ac_
 
     ac_record_textz(r, "control_set", set);
     all_sets(j, r);
-    ac_hive_prov(r, select, NULL);
+    ac_hive_prov(j, r, select, NULL);
     ac_hive_prov_name(r, "Current");
     ac_hive_emit(j, r);
 }

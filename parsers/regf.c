@@ -153,9 +153,8 @@ static bool holds_key(const struct ac_hive *h, uint32_t cell)
 static uint32_t search_root(const struct ac_hive *h)
 {
     for (uint32_t cell = BIN_HEADER; cell < ROOT_SEARCH; cell += 8) {
-        const uint8_t *p = h->bytes.p + AC_HIVE_BASE_BLOCK + cell;
-
-        if (holds_key(h, cell) && (ac_le16(p + 6) & AC_HIVE_KEY_ROOT))
+        if (holds_key(h, cell) &&
+            (ac_le16(h->bytes.p + AC_HIVE_BASE_BLOCK + cell + 6) & AC_HIVE_KEY_ROOT))
             return cell;
     }
     return AC_HIVE_NONE;

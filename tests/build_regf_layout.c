@@ -250,12 +250,11 @@ static void key_cell(struct layout *l, struct fx_key *k, const struct fx_key *pa
     put_maxima(l, k);
 }
 
-static void key_tree(struct layout *l, struct fx_key *k, const struct fx_key *parent)
+/* All but the key's own cell: values, then the cells of all subkeys and their list, then what lies
+ * below each: a hive that is cut off keeps whole branches, as real ones do. */
+static void key_tree(struct layout *l, struct fx_key *k)
 {
     k->list_at = k->values_at = 0;
-    key_cell(l, k, parent);
-    if (!parent)
-        security_cell(l);
     fx_put_le32(l->out, k->at + 4 + 44, reference(l->security));
     if (k->values_n > 0) {
         k->values_at = cell(l, 4 * k->values_n);
@@ -269,9 +268,11 @@ static void key_tree(struct layout *l, struct fx_key *k, const struct fx_key *pa
         return;
     qsort(k->subkeys, k->n, sizeof(struct fx_key *), by_name);
     for (size_t i = 0; i < k->n; i++)
-        key_tree(l, k->subkeys[i], k);
+        key_cell(l, k->subkeys[i], k);
     k->list_at = subkey_list(l, k);
     fx_put_le32(l->out, k->at + 4 + 28, reference(k->list_at));
+    for (size_t i = 0; i < k->n; i++)
+        key_tree(l, k->subkeys[i]);
 }
 
 /* The last 31 characters of the name, as the field keeps the end of a long path. */
@@ -303,7 +304,9 @@ void fx_hive_build(struct fx_hive *h, struct ac_buf *out)
 
     fx_zero(out, BASE);
     l.used = out->n;
-    key_tree(&l, &h->root, NULL);
+    key_cell(&l, &h->root, NULL);
+    security_cell(&l);
+    key_tree(&l, &h->root);
     close_bin(&l);
     memcpy(out->p, "regf", 4);
     fx_put_le32(out, 4, o->primary);

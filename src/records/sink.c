@@ -29,6 +29,10 @@ enum ac_rc ac_sink_problem(struct ac_sink *sink, struct ac_str where, enum ac_rc
     ac_record_textz(r, "class", ac_rc_name(class));
     if (offset != AC_NO_OFFSET)
         ac_record_int(r, "offset", (int64_t)offset);
+    if (what.failed) { /* a problem without its sentence would be lost in all but number */
+        ac_record_free(r);
+        r = NULL;
+    }
     ac_buf_free(&what);
     return ac_sink_emit(sink, r, NULL);
 }
