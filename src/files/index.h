@@ -18,7 +18,8 @@
 /* Flag bits of a node that never leave the tree; the public ones are enum ac_node_flags. */
 #define AC_INDEX_FLAG_ROOT_ATTR (1U << 15) /* NTFS: a named $INDEX_ROOT shown as a stream */
 #define AC_INDEX_FLAG_WIN32 (1U << 14)     /* NTFS: a name that has a DOS twin */
-#define AC_INDEX_PUBLIC_FLAGS 0x3FFFU
+#define AC_INDEX_FLAG_ENCODED (1U << 13)   /* folder: the name may have %XX in it */
+#define AC_INDEX_PUBLIC_FLAGS 0x1FFFU
 
 struct ac_index_node {
     uint64_t size; /* of a short name: the node that it is another name of */
