@@ -27,6 +27,9 @@
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
 #define AC_MAX_PATH_BYTES (128 * 1024)
+/* A command line: CreateProcess allows 32,767 characters; interpreters nested in each other. */
+#define AC_MAX_COMMAND (128 * 1024)
+#define AC_MAX_COMMAND_DEPTH 4
 /* Entries of a file tree: 2^31 keeps node numbers in 32 bits with room for flags. */
 #define AC_MAX_NODES ((uint32_t)0x7FFFFFFF)
 /* An $ATTRIBUTE_LIST: Windows limits it to 256 KiB. */
