@@ -39,8 +39,11 @@ static bool computer_name(struct ac_hive_job *j, const char *set, const char *ke
     bool any = false;
 
     snprintf(path, sizeof(path), "%s\\Control\\ComputerName\\%s", set, key);
-    if (ac_hive_open_key(j, path, &place))
-        emit_if(j, facts(j, &place, list, &any), any);
+    if (ac_hive_open_key(j, path, &place)) {
+        struct ac_record *r = facts(j, &place, list, &any);
+
+        emit_if(j, r, any);
+    }
     ac_buf_free(&place.path);
     return any;
 }

@@ -196,6 +196,8 @@ static enum ac_rc check_base(struct ac_hive *h, struct ac_err *err)
                      "from the first hive bin");
         b->bins_size = there > UINT32_MAX ? UINT32_MAX : (uint32_t)there;
         b->dirty = false;
+        b->major = 1;
+        b->minor = 5;
     } else if (!b->checksum_ok) {
         ac_hive_tell(h, AC_CORRUPT, CHECKSUM_AT, "the checksum of the base block is wrong");
     }
