@@ -61,9 +61,7 @@ static unsigned kinds_of(struct ac_hive_job *j)
         {"Select", SYSTEM},
         {"ControlSet001", SYSTEM},
         {"ControlSet002", SYSTEM},
-        {"Microsoft\\Windows NT", SOFTWARE},
-        {"Microsoft\\Windows", SOFTWARE},
-        {"WOW6432Node\\Microsoft", SOFTWARE},
+        {"Microsoft\\Windows NT\\CurrentVersion", SOFTWARE},
         {"SAM\\Domains", SAM},
         /* SYSTEM has a Software of its own, so the name is not enough */
         {"Software\\Microsoft\\Windows\\CurrentVersion", USER},
@@ -75,6 +73,10 @@ static unsigned kinds_of(struct ac_hive_job *j)
         if (!(kinds & marks[i].kind) && has(j, marks[i].path))
             kinds |= marks[i].kind;
     }
+    /* some default profiles have this key at their root as well */
+    if (kinds == 0 && (has(j, "Microsoft\\Windows\\CurrentVersion") ||
+                       has(j, "WOW6432Node\\Microsoft\\Windows\\CurrentVersion")))
+        kinds = SOFTWARE;
     return kinds;
 }
 
