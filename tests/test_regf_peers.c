@@ -225,6 +225,12 @@ static size_t type_of(const char *text)
     return i;
 }
 
+/* Of these regfexport prints the size of the text, not of the data. */
+static bool is_string(size_t type)
+{
+    return type == 1 || type == 2 || type == 6 || type == 7;
+}
+
 /* "k PATH" for each key and "v PATH|NAME|TYPE|SIZE" for each value, as regfexport has them. */
 static void peer_lines(struct lines *ret)
 {
@@ -251,7 +257,8 @@ static void peer_lines(struct lines *ret)
         } else if (strncmp(at, "Type: ", 6) == 0) {
             type = type_of(at);
         } else if (strncmp(at, "Data size: ", 11) == 0) {
-            snprintf(line, sizeof(line), "v %s|%s|%zu|%s", key, name, type, at + 11);
+            snprintf(line, sizeof(line), "v %s|%s|%zu|%s", key, name, type,
+                     is_string(type) ? "" : at + 11);
             add_line(ret, line, strlen(line));
         }
     }
@@ -263,24 +270,33 @@ static size_t known_type(int64_t type)
     return type >= 0 && (size_t)type < TYPES ? (size_t)type : TYPES;
 }
 
+static void our_value(const struct ac_record *r, char *line, size_t cap)
+{
+    size_t type = known_type(ac_record_get_int(r, "type"));
+    char size[24] = "";
+
+    if (!is_string(type))
+        snprintf(size, sizeof(size), "%zu", strlen(ac_record_get(r, "data")) / 2);
+    snprintf(line, cap, "v %s|%s|%zu|%s", ac_record_get(r, "path"), ac_record_get(r, "name"), type,
+             size);
+}
+
 static void our_lines(struct ac_view bytes, struct lines *ret)
 {
     struct fx_records records;
     struct ac_artefact a = {bytes, "hive", "", true};
     struct ac_budget budget = {AC_BUDGET_STEPS};
+    char line[9000];
 
     fx_records_init(&records);
     cr_expect_eq(ac_parser_hive.parse(&a, &budget, &records.sink, NULL), AC_OK);
     for (size_t i = 0; i < records.n; i++) {
         const struct ac_record *r = records.items[i];
-        char line[9000];
 
         if (ac_record_kind(r) == AC_KIND_KEY)
             snprintf(line, sizeof(line), "k %s", ac_record_get(r, "path"));
         else if (ac_record_kind(r) == AC_KIND_VALUE)
-            snprintf(line, sizeof(line), "v %s|%s|%zu|%zu", ac_record_get(r, "path"),
-                     ac_record_get(r, "name"), known_type(ac_record_get_int(r, "type")),
-                     strlen(ac_record_get(r, "data")) / 2);
+            our_value(r, line, sizeof(line));
         else
             continue;
         add_line(ret, line, strlen(line));
@@ -305,7 +321,7 @@ static void compare(struct ac_view bytes, const char *what)
             cr_expect(false, "%s: ours '%s', regfexport's '%s'", what, ours.p[i], theirs.p[i]);
         }
     }
-    printf("# %s: %zu keys and values alike\n", what, ours.n);
+    printf("# %s: %zu keys and values beside regfexport\n", what, ours.n);
     free_lines(&ours);
     free_lines(&theirs);
 }
