@@ -77,7 +77,7 @@ static unsigned each_row(void (*check)(const struct row *row))
 {
     static const char *const tables[] = {"regf", "hosts"};
     static struct row row;
-    char line[8192], folder[256], readme[64];
+    char line[8192], folder[256], readme[64], host[201];
     unsigned n = 0;
 
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -92,8 +92,8 @@ static unsigned each_row(void (*check)(const struct row *row))
             cr_skip_test("the real data set is not there");
         f = fopen(path, "r");
         while (fgets(line, sizeof(line), f)) {
-            if (sscanf(line, "### hosts/%200s", readme) == 1)
-                snprintf(folder, sizeof(folder), "hosts/%.50s", readme);
+            if (sscanf(line, "### hosts/%200s", host) == 1)
+                snprintf(folder, sizeof(folder), "hosts/%s", host);
             if (read_row(line, folder, &row)) {
                 check(&row);
                 n++;
