@@ -178,8 +178,13 @@ static void tell_dirty(struct ac_hive_job *j)
 static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err)
 {
-    struct ac_hive_job j = {
-        .artefact = a, .sink = sink, .err = err, .prefix = "", .user = "", .facts = true};
+    struct ac_hive_job j = {.artefact = a,
+                            .budget = budget,
+                            .sink = sink,
+                            .err = err,
+                            .prefix = "",
+                            .user = "",
+                            .facts = true};
     struct ac_hive_watch watch = {problem, &j};
     enum ac_rc rc = ac_hive_open(a->bytes, &watch, budget, &j.hive, err);
 

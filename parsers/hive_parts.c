@@ -149,7 +149,9 @@ void ac_hive_prov_name(struct ac_record *r, const char *value_name)
 
 void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
 {
-    if (!ac_hive_going(j)) {
+    if (ac_hive_going(j) && !ac_budget_spend(j->budget, 4))
+        j->rc = AC_LIMIT;
+    if (j->rc != AC_OK) {
         ac_record_free(r);
         return;
     }
@@ -165,6 +167,10 @@ void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
 
     if (!ac_hive_data(j->hive, v, &j->pieces, &data))
         return;
+    if (!ac_budget_spend(j->budget, key_path.n / 64)) {
+        j->rc = AC_LIMIT;
+        return;
+    }
     r = ac_record_new(AC_KIND_VALUE);
     ac_buf_addhex(&hex, data.p, data.n);
     ac_hive_check(j, &hex);

@@ -146,5 +146,5 @@ bool ac_hive_data(struct ac_hive *h, const struct ac_hive_value *v, struct ac_bu
         n = AC_MAX_VALUE_DATA;
     }
     *ret = data_of_cell(h, v, n, pieces);
-    return ac_hive_spend(h, ret->n / 16); /* bytes cost too: values may share one large cell */
+    return ac_hive_spend(h, ret->n / 32); /* bytes cost too: values may share one large cell */
 }

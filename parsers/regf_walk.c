@@ -91,8 +91,8 @@ static enum ac_rc run(struct walk *w, const struct ac_hive_key *from)
         if (w->path.n > 0)
             ac_buf_addc(&w->path, '\\');
         ac_hive_name(k.name, k.latin1, &w->path, NULL);
-        /* long paths cost what they are long: 16 bytes a step */
-        if (w->path.failed || !ac_hive_spend(w->h, w->path.n / 16))
+        /* long paths cost what they are long */
+        if (w->path.failed || !ac_hive_spend(w->h, w->path.n / 64))
             rc = w->path.failed ? AC_NOMEM : w->h->rc;
         else
             rc = enter(w, &k, reached);

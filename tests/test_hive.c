@@ -551,3 +551,22 @@ Test(hive, cut_in_half_keeps_the_first_half)
     autostart("x");
     cr_expect_geq(fx_count(&records, AC_KIND_PROBLEM), 1);
 }
+
+/* A list may name one value a million times: the budget must end that. */
+Test(hive, a_budget_spent_is_told)
+{
+    struct ac_budget budget = {500};
+    struct ac_artefact a = {.path = "Users/user1/NTUSER.DAT", .user = ""};
+    struct ac_err err = {0};
+    char name[16];
+
+    for (int i = 0; i < 200; i++) {
+        snprintf(name, sizeof(name), "v%d", i);
+        fx_hive_sz(built, RUN, name, "x");
+    }
+    fx_hive_build(built, &file);
+    a.bytes = fx_view(&file);
+    cr_expect_eq(ac_parser_hive.parse(&a, &budget, &records.sink, &err), AC_LIMIT);
+    cr_expect_eq(err.rc, AC_LIMIT);
+    cr_expect_lt(records.n, 200);
+}
