@@ -246,7 +246,7 @@ static enum ac_rc read_volume(struct job *j, struct ac_view all, size_t entry)
 
 static enum ac_rc read_volumes(struct job *j)
 {
-    uint32_t at = u32(j, 108), count = u32(j, 112), size = u32(j, 116), bytes;
+    uint32_t at = u32(j, 108), count = u32(j, 112), size = u32(j, 116), bytes, fit;
     struct ac_view all;
     enum ac_rc rc = AC_OK;
 
@@ -259,8 +259,11 @@ static enum ac_rc read_volumes(struct job *j)
         all = (struct ac_view){j->v.p + at, j->v.n - at, at};
     }
     bytes = j->layout->volume_bytes;
+    /* The entries end where the first device path begins: what follows would be read as nonsense. */
+    fit = all.n >= 4 && ac_le32(all.p) >= bytes ? ac_le32(all.p) / bytes : 1;
     for (uint32_t i = 0; rc == AC_OK && i < count; i++) {
-        if (!ac_view_has(all, (size_t)i * bytes, bytes) || !ac_budget_spend(j->budget, 1))
+        if (i >= fit || !ac_view_has(all, (size_t)i * bytes, bytes) ||
+            !ac_budget_spend(j->budget, 1))
             return complain(j, AC_CORRUPT, at, "volumes are missing",
                             "more volumes than the volumes information holds");
         rc = read_volume(j, all, (size_t)i * bytes);
