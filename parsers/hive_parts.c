@@ -27,6 +27,13 @@ bool ac_hive_open_key(struct ac_hive_job *j, const char *path, struct ac_hive_pl
     return ac_hive_going(j);
 }
 
+/* Text that goes into records costs steps: one long name may be listed very often. */
+static void spend_text(struct ac_hive_job *j, size_t n)
+{
+    if (!ac_budget_spend(j->budget, n / 64) && j->rc == AC_OK)
+        j->rc = AC_LIMIT;
+}
+
 void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent,
                        const struct ac_hive_key *key, struct ac_hive_place *ret)
 {
@@ -35,6 +42,7 @@ void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent
     ac_buf_addc(&ret->path, '\\');
     ac_hive_name(key->name, key->latin1, &ret->path, NULL);
     ac_hive_check(j, &ret->path);
+    spend_text(j, ret->path.n);
 }
 
 static bool is_text(uint32_t type)
@@ -89,6 +97,7 @@ void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *fi
 
     ac_hive_name(name, latin1, &text, &exact);
     ac_hive_check(j, &text);
+    spend_text(j, text.n);
     ac_record_text(r, field, ac_buf_str(&text));
     if (!exact)
         ac_record_raw(r, field, name);
@@ -167,10 +176,7 @@ void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
 
     if (!ac_hive_data(j->hive, v, &j->pieces, &data))
         return;
-    if (!ac_budget_spend(j->budget, key_path.n / 64)) {
-        j->rc = AC_LIMIT;
-        return;
-    }
+    spend_text(j, key_path.n);
     r = ac_record_new(AC_KIND_VALUE);
     ac_buf_addhex(&hex, data.p, data.n);
     ac_hive_check(j, &hex);

@@ -65,8 +65,8 @@ void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *f
 void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
                   const struct ac_hive_value *v);
 void ac_hive_prov_name(struct ac_record *r, const char *value_name);
-/* Gives the record to the sink; costs 4 steps of the budget, so that a list with millions of entries
- * for one cell does not become millions of records. */
+/* Gives the record to the sink; costs 4 steps of the budget, so that a list with millions of
+ * entries for one cell does not become millions of records. */
 void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r);
 /* A kind `value` record. `key_path` is relative to the root; its length costs steps too. */
 void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,

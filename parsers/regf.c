@@ -24,7 +24,7 @@ bool ac_hive_spend(struct ac_hive *h, uint64_t steps)
     return h->rc == AC_OK;
 }
 
-/* True the first time it is asked about a place (and always when there is no memory to remember). */
+/* True the first time it is asked about a place, and always without memory to remember it. */
 static bool first_time(struct ac_hive *h, uint64_t offset)
 {
     size_t place = (size_t)(offset / 4);

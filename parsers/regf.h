@@ -16,7 +16,8 @@
  * Cell references ("cell") are bytes from the start of the hive bins data, as stored. Offsets given
  * out ("offset") are bytes of the file: cell + 4096. Times are FILETIME ticks as stored.
  *
- * Limits: AC_MAX_HIVE_DEPTH, AC_MAX_HIVE_PROBLEMS, AC_MAX_VALUE_DATA; one step of the budget a cell.
+ * Limits: AC_MAX_HIVE_DEPTH, AC_MAX_HIVE_PROBLEMS, AC_MAX_VALUE_DATA. A cell costs one step of the
+ * budget, long paths and data more.
  * Not for use by several threads at once.
  */
 #ifndef AC_PARSERS_REGF_H
@@ -137,10 +138,10 @@ bool ac_hive_find_value(struct ac_hive *h, const struct ac_hive_key *key, const 
  * anything had to be escaped. */
 void ac_hive_name(struct ac_view name, bool latin1, struct ac_buf *out, bool *ret_exact);
 
-/* Calls `visit` for `from` and every key below it, parents first. A key that is listed among its own
- * descendants (a loop) is not visited again; one that is listed twice elsewhere is, but what lies
- * below it is visited the first time only: both are problems. `path` is relative to `from`, "" for
- * itself. Anything but AC_OK from `visit` ends the walk with that result. */
+/* Calls `visit` for `from` and every key below it, parents first. A key that is listed among its
+ * own descendants (a loop) is not visited again; one that is listed twice elsewhere is, but what
+ * lies below it is visited the first time only: both are problems. `path` is relative to `from`, ""
+ * for itself. Anything but AC_OK from `visit` ends the walk with that result. */
 enum ac_rc ac_hive_walk(struct ac_hive *h, const struct ac_hive_key *from,
                         enum ac_rc (*visit)(void *context, const struct ac_hive_key *key,
                                             struct ac_str path),

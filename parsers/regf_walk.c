@@ -30,6 +30,7 @@ static enum reached reach(struct walk *w, const struct ac_hive_key *key)
         w->seen[place / 8] |= bit;
         return FIRST_TIME;
     }
+    ac_hive_spend(w->h, w->depth / 16);
     for (size_t i = 0; i < w->depth; i++) {
         if (w->levels[i].list.owner == key->cell) {
             ac_hive_tell(w->h, AC_CORRUPT, key->offset,

@@ -48,10 +48,10 @@ void fx_hive_free(struct fx_hive *h);
 struct fx_hive_options *fx_hive_options(struct fx_hive *h);
 
 struct fx_key *fx_hive_root(struct fx_hive *h);
-/* The key at path, made with all its parents when it is not there. ticks 0: the hive's. A time given
- * is set on the last component, also when that was there already. */
+/* The key at path, made with all its parents when it is not there. ticks 0: the hive's. A time
+ * given is set on the last component, also when that was there already. */
 struct fx_key *fx_hive_key(struct fx_hive *h, const char *path, uint64_t ticks);
-/* A subkey whose name is n bytes of UTF-16LE as they are (NUL, lone surrogates); always a new one. */
+/* A new subkey whose name is n bytes of UTF-16LE as they are (NUL, lone surrogates). */
 struct fx_key *fx_key_raw(struct fx_key *parent, const void *utf16, size_t n, uint64_t ticks);
 
 /* Values keep the order in which they were added. Several of one name are possible. */

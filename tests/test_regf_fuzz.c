@@ -1,5 +1,5 @@
-/* The corpus of the regf fuzz target and some thousand mutations of it, as an ordinary test: nothing
- * may crash, hang or (under the sanitizers) read where it must not. */
+/* The corpus of the regf fuzz target and some thousand mutations of it, as an ordinary test:
+ * nothing may crash, hang or (under the sanitizers) read where it must not. */
 #include "fixture.h"
 
 #include <criterion/criterion.h>
