@@ -334,7 +334,7 @@ void bn_init(struct bn_volume *v, size_t size, uint32_t cluster, const struct bn
         if (v->mft[i].len == 0)
             break;
     }
-    v->mirror_lcn = (size / 2) / cluster;
+    v->mirror_lcn = size / cluster - 16;
     put_boot(v);
     put_metadata(v);
 }

@@ -72,7 +72,7 @@ struct ac_ntfs_attr {
     bool resident;
     struct ac_view name;  /* UTF-16LE */
     struct ac_view value; /* resident: the content; else the run list */
-    /* non-resident only */
+    /* set for non-resident ones only */
     uint64_t first_vcn, allocated, size, initialized;
     uint8_t unit_log2; /* clusters of a compression unit, 0: none */
 };

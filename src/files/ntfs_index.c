@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BLOCK (1U << 20)
+#define BLOCK (1U << 19) /* fits a core's cache; larger ones were not faster */
 #define DOS_ATTRIBUTE_REPARSE 0x400U
 
 void ac_build_damage(struct ac_build *b, uint64_t entry, enum ac_rc class, const char *why)
