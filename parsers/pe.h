@@ -1,6 +1,6 @@
 /*
- * Facts of Windows programs and libraries (Portable Executable) that tell what a file is: nothing is
- * unpacked, disassembled or believed. Format: Microsoft's PE specification.
+ * Facts of Windows programs and libraries (Portable Executable) that tell what a file is: nothing
+ * is unpacked, disassembled or believed. Format: Microsoft's PE specification.
  */
 #ifndef AC_PARSERS_PE_H
 #define AC_PARSERS_PE_H
@@ -9,13 +9,14 @@
 
 #include <jansson.h>
 
-/* Makes the object of the field `pe` of a `file` record: machine, dll, timestamp, export_name, exports
- * (the first AC_MAX_PE_EXPORTS), export_count (named ones in all), signature_directory, subsystem,
- * sections, entry_point (an RVA).
+/* Makes the object of the field `pe` of a `file` record: machine, dll, timestamp, export_name,
+ * exports (the first AC_MAX_PE_EXPORTS), export_count (named ones in all), signature_directory,
+ * subsystem, sections, entry_point (an RVA).
  *
- * `bytes` are the first bytes of a file of `file_size` bytes, as many as the caller cares to read (a few
- * MiB hold the export directory of nearly every file). What lies outside of them, or outside of the file,
- * is left out of the object and named in `missing` (may be NULL): plain sentences, "; " between.
+ * `bytes` are the first bytes of a file of `file_size` bytes, as many as the caller cares to read
+ * (a few MiB hold the export directory of nearly every file). What lies outside of them, or outside
+ * of the file, is left out of the object and named in `missing` (may be NULL): plain sentences with
+ * semicolons between them.
  *
  * *ret: Owned (json_decref()), set on AC_OK. AC_NOT_FOUND: does not begin with "MZ"; AC_CORRUPT: MZ
  * without PE header, or an impossible one; AC_TRUNCATED: the header does not lie in `bytes`. */

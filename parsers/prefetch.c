@@ -131,7 +131,8 @@ static bool device_hash_fits(struct ac_view path, uint32_t hash, struct ac_buf *
 
 /* ---- file names */
 
-/* True if the last component of `path` is the program's name, or begins with it where it was cut. */
+/* True if the last component of `path` is the program's name, or begins with it where it was
+ * cut. */
 static bool names_program(const struct job *j, struct ac_str path)
 {
     struct ac_str name = ac_buf_str(&j->name), last = path;
@@ -259,7 +260,8 @@ static enum ac_rc read_volumes(struct job *j)
         all = (struct ac_view){j->v.p + at, j->v.n - at, at};
     }
     bytes = j->layout->volume_bytes;
-    /* The entries end where the first device path begins: what follows would be read as nonsense. */
+    /* The entries end where the first device path begins: what follows would be read as
+     * nonsense. */
     fit = all.n >= 4 && ac_le32(all.p) >= bytes ? ac_le32(all.p) / bytes : 1;
     for (uint32_t i = 0; rc == AC_OK && i < count; i++) {
         if (i >= fit || !ac_view_has(all, (size_t)i * bytes, bytes) ||

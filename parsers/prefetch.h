@@ -17,9 +17,10 @@ extern const struct ac_parser ac_parser_prefetch;
 
 enum ac_prefetch_hash { AC_PREFETCH_XP, AC_PREFETCH_VISTA, AC_PREFETCH_2008 };
 
-/* The path hash in a prefetch file's name, over the UTF-16LE bytes of an upper-case device path such as
- * "\DEVICE\HARDDISKVOLUME1\WINDOWS\NOTEPAD.EXE". Programs that host others (rundll32, svchost ...) have
- * their command line in it as well, so a hash that fits proves a path but not the reverse. */
+/* The path hash in a prefetch file's name, over the UTF-16LE bytes of an upper-case device path
+ * such as "\DEVICE\HARDDISKVOLUME1\WINDOWS\NOTEPAD.EXE". Programs that host others (rundll32,
+ * svchost ...) have their command line in it as well, so a hash that fits proves a path but not the
+ * reverse. */
 uint32_t ac_prefetch_hash(enum ac_prefetch_hash kind, struct ac_view path);
 
 #endif

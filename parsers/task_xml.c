@@ -43,8 +43,8 @@ static const xmlNode *next_element(const xmlNode *n)
     return n;
 }
 
-/* The text right below a node. Entity references stay as they were written: expanding them is how XML
- * bombs work. */
+/* The text right below a node. Entity references stay as they were written: expanding them is how
+ * XML bombs work. */
 static void text_below(const xmlNode *parent, struct ac_buf *out)
 {
     for (const xmlNode *n = parent ? parent->children : NULL; n; n = n->next) {
@@ -403,8 +403,8 @@ static void plain_message(const xmlError *e, char *text, size_t n)
 
 static enum ac_rc parse_xml(struct job *j, const struct ac_buf *text, struct ac_err *err)
 {
-    /* RECOVER hides nothing: characters that it would drop have been escaped before, and `wellFormed`
-     * tells of everything else. It keeps what stands before the damage. */
+    /* RECOVER hides nothing: characters that it would drop have been escaped before, and
+     * `wellFormed` tells of everything else. It keeps what stands before the damage. */
     const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                         XML_PARSE_NOCDATA | XML_PARSE_RECOVER;
     xmlParserCtxt *context = xmlNewParserCtxt();

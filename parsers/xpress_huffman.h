@@ -11,8 +11,8 @@
 #include "base/bytes.h"
 
 /* Decompresses `in` into out[0 .. size). *ret_done is always set: the number of good bytes at the
- * start of `out`, `size` on AC_OK, what came out before the damage otherwise.
- * AC_TRUNCATED: `in` ends too early. AC_CORRUPT: an impossible table, code or distance. AC_NOMEM. */
+ * start of `out`, `size` on AC_OK, what came out before the damage otherwise. AC_TRUNCATED: `in`
+ * ends too early. AC_CORRUPT: an impossible table, code or distance. AC_NOMEM. */
 enum ac_rc ac_xpress_huffman(struct ac_view in, uint8_t *out, size_t size, size_t *ret_done,
                              struct ac_err *err);
 

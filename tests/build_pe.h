@@ -1,6 +1,6 @@
 /*
- * Tiny inert programs and libraries: correct PE headers around a code section of `ret` and int3. For
- * tests and as stand-ins for malware in the demo image; none does anything when started.
+ * Tiny inert programs and libraries: correct PE headers around a code section of `ret` and int3.
+ * For tests and as stand-ins for malware in the demo image; none does anything when started.
  */
 #ifndef AC_TESTS_BUILD_PE_H
 #define AC_TESTS_BUILD_PE_H

@@ -1,6 +1,6 @@
 /*
- * Task definitions as Windows writes them: XML in UTF-16LE with byte order mark, CR LF, the elements
- * of [MS-TSCH] 2.5 in Windows' order. For tests and for the demo image.
+ * Task definitions as Windows writes them: XML in UTF-16LE with byte order mark, CR LF, the
+ * elements of [MS-TSCH] 2.5 in Windows' order. For tests and for the demo image.
  */
 #ifndef AC_TESTS_BUILD_TASK_H
 #define AC_TESTS_BUILD_TASK_H
@@ -18,7 +18,8 @@ struct fx_task {
     const char *delete_expired_after;
 };
 
-/* A <LogonTrigger> (user may be NULL) and a <TimeTrigger> (end, interval may be NULL). Static buffers. */
+/* A <LogonTrigger> (user may be NULL) and a <TimeTrigger> (end, interval may be NULL). Static
+ * buffers. */
 const char *fx_task_logon(const char *user);
 const char *fx_task_time(const char *start, const char *end, const char *interval);
 

@@ -1,4 +1,5 @@
-/* Command lines: what is really run or loaded. Examples of the families and of ordinary software. */
+/* Command lines: what is really run or loaded. Examples of the families and of ordinary
+ * software. */
 #include "fixture.h"
 
 #include "base/alloc.h"
@@ -207,6 +208,14 @@ Test(cmdline, ordinary_run_values)
          "\"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe\" --no-startup-window "
          "/prefetch:5",
          "program", "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", ""},
+    };
+
+    check_all(examples, sizeof(examples) / sizeof(examples[0]));
+}
+
+Test(cmdline, ordinary_run_values_of_windows_and_drivers_and_tasks)
+{
+    static const struct example examples[] = {
         {"22", "C:\\Program Files (x86)\\Microsoft\\Skype for Desktop\\Skype.exe", "program",
          "C:\\Program Files (x86)\\Microsoft\\Skype for Desktop\\Skype.exe", ""},
         {"28", "C:\\Windows\\System32\\RtkAudUService64.exe -background", "program",

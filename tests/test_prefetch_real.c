@@ -39,8 +39,8 @@ static size_t items(const struct ac_record *r, const char *field)
 
 /* ---- README rows */
 
-/* "v30 MAM, X.EXE hash 01234567, run count 8, 31 file names, 1 volume(s), last run 2022-..Z, 8 times kept,
- * `\VOLUME{..}\X.EXE`; libscca agrees" */
+/* "v30 MAM, X.EXE hash 01234567, run count 8, 31 file names, 1 volume(s), last run 2022-..Z, 8
+ * times kept, `\VOLUME{..}\X.EXE`; libscca agrees" */
 struct row {
     unsigned version, count, files, volumes, kept;
     char name[128], hash[16], last[64], path[512];
@@ -72,8 +72,8 @@ static bool read_row(const char *truth, struct row *ret)
     return true;
 }
 
-/* The row names the first file that has the program's name, we the one whose path gives the hash: another
- * machine's file of the same hash (SPPEXTCOMOBJ, MSCORSVW) has only that one. */
+/* The row names the first file that has the program's name, we the one whose path gives the hash:
+ * another machine's file of the same hash (SPPEXTCOMOBJ, MSCORSVW) has only that one. */
 static const char *expected_path(const struct row *row, const char *file)
 {
     static const struct {
@@ -128,8 +128,8 @@ static void check_row(const struct row *row, const char *path)
     fx_records_free(&r);
 }
 
-/* Checks the rows of one README; file names are relative to `folder`, or to the folder that the last
- * heading "### hosts/x" names. */
+/* Checks the rows of one README; file names are relative to `folder`, or to the folder that the
+ * last heading "### hosts/x" names. */
 static size_t check_readme(const char *readme, const char *folder)
 {
     struct ac_buf text = {0};

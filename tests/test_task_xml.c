@@ -216,7 +216,8 @@ Test(task_xml, the_task_has_the_name_of_its_place)
 
 /* ---- real files */
 
-/* "Exec `command arguments`, ComHandler `{..}`" and "LogonTrigger, TimeTrigger" as the rows have them. */
+/* "Exec `command arguments`, ComHandler `{..}`" and "LogonTrigger, TimeTrigger" as the rows have
+ * them. */
 static void describe_record(const struct ac_record *t, struct ac_buf *actions,
                             struct ac_buf *triggers)
 {

@@ -69,8 +69,9 @@ static void copy_list(struct scan *s, const struct ac_cmdline_list *from,
     to->preferred = from->preferred;
 }
 
-/* Finds the interpreter among the programs and lets it fill the targets; otherwise the programs are the
- * targets. Readings after the preferred one are not considered: their last word is an argument. */
+/* Finds the interpreter among the programs and lets it fill the targets; otherwise the programs are
+ * the targets. Readings after the preferred one are not considered: their last word is an
+ * argument. */
 static void interpret(struct scan *s, const struct ac_cmdline_list *programs)
 {
     for (size_t i = 0; i < programs->n && i <= programs->preferred; i++) {

@@ -1,11 +1,11 @@
 /*
- * Command lines as Windows reads them: which program is started, and what that program in turn loads
- * when it is one of those that start others (rundll32, regsvr32, cmd, powershell ...).
+ * Command lines as Windows reads them: which program is started, and what that program in turn
+ * loads when it is one of those that start others (rundll32, regsvr32, cmd, powershell ...).
  *
- * Pure text: nothing is looked up. Where Windows itself tries several paths ("C:\Program Files\a b.exe x"
- * without quotes), all of them come out in its order and the caller probes which exists. Variables are
- * expanded before (base/winenv.h). Texts are as in the command line: base/winpath.h makes paths of an
- * image of them.
+ * Pure text: nothing is looked up. Where Windows itself tries several paths ("C:\Program Files\a
+ * b.exe x" without quotes), all of them come out in its order and the caller probes which exists.
+ * Variables are expanded before (base/winenv.h). Texts are as in the command line: base/winpath.h
+ * makes paths of an image of them.
  */
 #ifndef AC_BASE_CMDLINE_H
 #define AC_BASE_CMDLINE_H
@@ -42,19 +42,20 @@ struct ac_cmdline {
     enum ac_cmdline_kind kind;       /* of the innermost interpreter that was understood */
     unsigned depth;                  /* interpreters on the way: 0 for a plain program */
     struct ac_cmdline_list programs; /* what CreateProcess would try, in its order */
-    /* What is really run or loaded, in the order in which it would be tried; equals `programs` for a
-     * plain program. Empty if the interpreter loads nothing from the disk (inline script, URL). */
+    /* What is really run or loaded, in the order in which it would be tried; equals `programs` for
+     * a plain program. Empty if the interpreter loads nothing from the disk (inline script,
+     * URL). */
     struct ac_cmdline_list targets;
-    char *
-        argument; /* Owned, "" if none: export or entry point of rundll32 ("#1" too), what regsvr32 /i:
-                       passes, URL of mshta and msiexec, arguments of a script */
-    char *
-        decoded; /* Owned, "" if none: text of powershell's (encoded) command, inline script of mshta */
+    /* Owned, "" if none: export or entry point of rundll32 ("#1" too), what regsvr32 /i: passes,
+     * URL of mshta and msiexec, arguments of a script. */
+    char *argument;
+    /* Owned, "" if none: text of powershell's (encoded) command, inline script of mshta. */
+    char *decoded;
     bool cut; /* longer than AC_MAX_COMMAND, or nested deeper than AC_MAX_COMMAND_DEPTH */
 };
 
-/* AC_OK (also for an empty or senseless command line: then the lists may be empty) or AC_NOMEM, with
- * nothing in *ret to free. */
+/* AC_OK (also for an empty or senseless command line: then the lists may be empty) or AC_NOMEM,
+ * with nothing in *ret to free. */
 enum ac_rc ac_cmdline_parse(struct ac_str command, struct ac_cmdline *ret);
 /* The same where program and arguments stand apart, as in scheduled tasks and shortcuts. */
 enum ac_rc ac_cmdline_parse_pair(struct ac_str program, struct ac_str arguments,

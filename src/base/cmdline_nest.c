@@ -274,7 +274,8 @@ void ac_cl_powershell(struct scan *s, struct ac_str rest)
 
 /* ---- conhost */
 
-/* "conhost [--headless] [--width n] command"; the console driver starts it with "0xffffffff -ForceV1". */
+/* "conhost [--headless] [--width n] command"; the console driver starts it with "0xffffffff
+ * -ForceV1". */
 void ac_cl_conhost(struct scan *s, struct ac_str rest)
 {
     for (;;) {

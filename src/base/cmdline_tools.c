@@ -60,8 +60,8 @@ static struct ac_str export_of(struct ac_str rest, struct ac_str *ret_after)
     return ac_cl_word(rest, ret_after);
 }
 
-/* "rundll32 [/switch] library,export [arguments]". Of the readings of an unquoted path with spaces the
- * one that ends in .dll is preferred, else the one up to the comma, else the first word. */
+/* "rundll32 [/switch] library,export [arguments]". Of the readings of an unquoted path with spaces
+ * the one that ends in .dll is preferred, else the one up to the comma, else the first word. */
 void ac_cl_rundll32(struct scan *s, struct ac_str rest)
 {
     struct ac_cmdline_list found = {0}, *targets = &s->ret->targets;

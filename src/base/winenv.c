@@ -44,7 +44,8 @@ void ac_winenv_free(struct ac_winenv *e)
     e->n = 0;
 }
 
-/* Where a variable of a default installation points: one of the known places and what follows it. */
+/* Where a variable of a default installation points: one of the known places and what follows
+ * it. */
 enum place { DRIVE, ROOT, PROFILE };
 struct standard {
     const char *name;

@@ -1,0 +1,27 @@
+/*
+ * libFuzzer target of the prefetch parser, MAM and LZXPRESS Huffman included.
+ * Build with clang -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/prefetch/.
+ */
+#include "prefetch.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static enum ac_rc drop(struct ac_sink *sink, struct ac_record *r, struct ac_err *err)
+{
+    (void)sink;
+    (void)err;
+    ac_record_free(r);
+    return AC_OK;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ac_sink sink = {drop};
+    struct ac_artefact a = {{data, size, 0}, "Windows/Prefetch/A.EXE-01234567.pf", "", false};
+    struct ac_budget budget = {200000};
+    struct ac_err err = {0};
+
+    ac_parser_prefetch.recognise(&a);
+    ac_parser_prefetch.parse(&a, &budget, &sink, &err);
+    return 0;
+}
