@@ -155,6 +155,7 @@ static const struct ac_field file_fields[] = {
     TEXT("magic", "first two bytes, hex"),
     OBJECT("pe", "machine, dll, timestamp, export_name, exports, export_count, "
                  "signature_directory, subsystem, sections, entry_point"),
+    BOOL("folder_known", "a folder named like the parent also stands below Roaming AppData or Program Files"),
     TEXTS("why",
           "what made it a candidate: target, named, name-shape, system-name, seven-days, prefetch"),
     END,
@@ -165,7 +166,7 @@ static const struct ac_field listing_fields[] = {
     TEXT("role", "system32, syswow64, local-appdata, local-appdata-child, system32-child, "
                  "roaming-appdata, program-files"),
     TEXT("user", "profile owner, if any"),
-    OBJECTS("entries", "name, directory, size, created, modified"),
+    OBJECTS("entries", "name, directory, size, created, modified, mft"),
     INT("count", "entries the folder has"),
     BOOL("capped", "not all entries are listed"),
     END,

@@ -1,0 +1,176 @@
+/* show: one artefact, parsed, to the terminal; and the schemas of all records. */
+#include "cli.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "files/tree.h"
+#include "pe.h"
+#include "records/jsonl.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_schema(const struct ac_schema *s)
+{
+    printf("%s\n", s->name);
+    for (const struct ac_field *f = s->fields; f->name; f++)
+        printf("  %-24s %-8s %s\n", f->name, ac_field_type_name(f->type), f->doc);
+}
+
+static int print_schemas(void)
+{
+    for (int k = 0; k < AC_KINDS; k++)
+        print_schema(ac_schema_of((enum ac_kind)k));
+    print_schema(ac_schema_provenance());
+    return AC_STATUS_OK;
+}
+
+static void print_value(const char *name, const json_t *value)
+{
+    char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+
+    printf("  %-22s ", name);
+    if (json_is_string(value))
+        ac_cli_put_safe(json_string_value(value), json_string_length(value), true);
+    else if (text)
+        ac_cli_put_safe(text, strlen(text), true);
+    free(text);
+}
+
+static void print_table(const struct ac_record *r)
+{
+    const struct ac_schema *s = ac_schema_of(ac_record_kind(r)), *p = ac_schema_provenance();
+
+    printf("%s\n", s->name);
+    for (const struct ac_field *f = s->fields; f->name; f++) {
+        const json_t *value = ac_record_get_json(r, f->name);
+
+        for (size_t i = 0; json_is_array(value) && i < json_array_size(value); i++)
+            print_value(i ? "" : f->name, json_array_get(value, i));
+        if (value && !json_is_array(value))
+            print_value(f->name, value);
+    }
+    for (const struct ac_field *f = p->fields; f->name; f++) {
+        if (ac_record_prov_json(r, f->name) && strcmp(f->name, "path") != 0)
+            print_value(f->name, ac_record_prov_json(r, f->name));
+    }
+}
+
+struct printer {
+    struct ac_sink sink; /* first */
+    bool json;
+    const char *sha256;
+    size_t records, problems;
+};
+
+static enum ac_rc print_record(struct ac_sink *sink, struct ac_record *r, struct ac_err *err)
+{
+    struct printer *p = (struct printer *)sink;
+    enum ac_rc rc = AC_OK;
+
+    *(ac_record_kind(r) == AC_KIND_PROBLEM ? &p->problems : &p->records) += 1;
+    if (!ac_record_prov_has(r, "state"))
+        ac_record_prov_textz(r, "state", "live");
+    if (!ac_record_prov_has(r, "sha256"))
+        ac_record_prov_textz(r, "sha256", p->sha256);
+    if (p->json) {
+        char *line = ac_record_print(r);
+
+        rc = line ? AC_OK : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a line");
+        if (line)
+            puts(line);
+        free(line);
+    } else {
+        print_table(r);
+    }
+    ac_record_free(r);
+    return rc;
+}
+
+static const struct ac_parser *parser_for(const struct ac_artefact *a)
+{
+    const struct ac_parser *p = ac_parser_for(a);
+
+    return p ? p : ac_parser_pe.recognise(a) ? &ac_parser_pe : NULL;
+}
+
+static enum ac_rc parse(const struct ac_artefact *a, struct printer *out, struct ac_err *err)
+{
+    const struct ac_parser *parser = parser_for(a);
+    struct ac_budget budget = {AC_BUDGET_STEPS};
+
+    if (!parser)
+        return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET, "is no artefact that is known");
+    return parser->parse(a, &budget, &out->sink, err);
+}
+
+static int show(const char *path, bool all_keys, struct printer *out)
+{
+    struct ac_tree *t = NULL;
+    struct ac_content content = {0};
+    struct ac_err err = {0};
+    const ac_node *children;
+    char sha256[AC_HASH_TEXT];
+    enum ac_rc rc = ac_tree_open_file(path, &t, &err);
+    int status = AC_STATUS_UNUSABLE;
+
+    if (rc == AC_OK && ac_tree_children(t, ac_tree_root(t), &children) > 0)
+        rc = ac_tree_load(t, children[0], AC_MAX_ARTEFACT, &content, &err);
+    if (rc == AC_OK) {
+        struct ac_artefact a = {
+            .bytes = {content.p, content.n, 0}, .path = path, .user = "", .all_keys = all_keys};
+
+        ac_hash_hex(AC_SHA256, content.p, content.n, sha256);
+        out->sha256 = sha256;
+        rc = parse(&a, out, &err);
+        if (rc == AC_OK && out->problems == 0)
+            status = AC_STATUS_OK;
+        else if (rc == AC_OK || out->records > 0)
+            status = AC_STATUS_INCOMPLETE;
+    }
+    if (rc != AC_OK) {
+        if (out->json && content.p)
+            ac_sink_problem(&out->sink, ac_str_of(path), rc, AC_NO_OFFSET,
+                            "this artefact was not read to its end", "%s",
+                            ac_err_text(&err, (char[1024]){0}, 1024));
+        ac_cli_complain(path, &err);
+    }
+    ac_content_free(&content);
+    ac_tree_close(t);
+    return fflush(stdout) == 0 ? status : AC_STATUS_INTERNAL;
+}
+
+int ac_cli_show(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},    {"keys", no_argument, NULL, 'k'},
+        {"no-logs", no_argument, NULL, 'n'}, {"schema", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},    {NULL, 0, NULL, 0}};
+    struct printer out = {.sink.emit = print_record};
+    bool keys = false;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        out.json |= c == 'j';
+        keys |= c == 'k';
+        if (c == 's')
+            return print_schemas();
+        if (c == 'h')
+            return ac_cli_help(
+                "show",
+                "      --json             lines like those of records.jsonl\n"
+                "      --keys             hives: every key and value\n"
+                "      --no-logs          hives: as they lie (transaction logs are not replayed by "
+                "this version)\n"
+                "      --schema           print the fields of all kinds of record, and end\n"
+                "      --help             this text\n\n"
+                "Exit status: 0, 2 read in part, 3 unusable.\n");
+        if (c == '?')
+            return AC_STATUS_USAGE;
+    }
+    if (argc - optind != 1)
+        return ac_cli_usage("show", "show takes one FILE");
+    return show(argv[optind], keys, &out);
+}

@@ -1,0 +1,331 @@
+/* Which artefacts are read of a Windows installation, where they lie, and what the coverage table says. */
+#include "collect/collector.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+/* Hives of the machine, below the Windows folder. The coverage table lists them present or not. */
+static const char *const machine_hives[] = {
+    "System32/config/SYSTEM",
+    "System32/config/SOFTWARE",
+    "System32/config/SAM",
+    "System32/config/DEFAULT",
+};
+
+struct outcome {
+    const struct ac_parser *parser;
+    enum ac_rc rc;
+    struct ac_err err;
+    uint64_t size, missing; /* bytes of the artefact, and of them not on the evidence */
+    char sha256[AC_HASH_TEXT];
+};
+
+/* ---- the coverage row */
+
+static const char *read_word(const struct ac_collector *c, const struct outcome *o)
+{
+    bool something = c->worker->emitted > c->worker->problems;
+
+    if (o->rc == AC_OK && o->missing == 0 && c->worker->problems == 0)
+        return "complete";
+    return something || (o->rc == AC_OK && o->missing < o->size) ? "partial" : "no";
+}
+
+static enum ac_rc send_source(struct ac_collector *c, const struct ac_place *p, const char *source,
+                              const struct outcome *o)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
+    struct ac_buf reason = {0};
+    char text[1024];
+
+    if (o->rc != AC_OK)
+        ac_buf_addz(&reason, ac_err_text(&o->err, text, sizeof(text)));
+    if (o->missing)
+        ac_buf_addf(&reason, "%s%llu of %llu bytes are missing on the evidence",
+                    reason.n ? "; " : "", (unsigned long long)o->missing,
+                    (unsigned long long)o->size);
+    if (!reason.n && c->worker->problems)
+        ac_buf_addf(&reason, "%llu problem(s) while reading",
+                    (unsigned long long)c->worker->problems);
+    /* a loose artefact is counted as what it turned out to be */
+    ac_record_textz(r, "source", o->parser ? o->parser->source : source);
+    ac_record_textz(r, "name", p->path);
+    ac_record_bool(r, "present", true);
+    ac_record_textz(r, "read", read_word(c, o));
+    if (reason.n)
+        ac_record_text(r, "reason", ac_buf_str(&reason));
+    ac_record_int(r, "size", (int64_t)o->size);
+    if (o->sha256[0])
+        ac_record_textz(r, "sha256", o->sha256);
+    ac_record_int(r, "entries", (int64_t)(c->worker->emitted - c->worker->problems));
+    if (p->user[0])
+        ac_record_textz(r, "user", p->user);
+    if (o->parser)
+        ac_record_textz(r, "parser", o->parser->name);
+    ac_buf_free(&reason);
+    return ac_collector_emit(c, p, r, &c->err);
+}
+
+static enum ac_rc send_absent(struct ac_collector *c, const struct ac_system *s, const char *source,
+                              const char *path, const char *user)
+{
+    struct ac_place p = {.system = s,
+                         .volume = s->volume,
+                         .node = AC_NODE_NONE,
+                         .path = path,
+                         .user = user,
+                         .artefact_offset = AC_NO_OFFSET};
+    struct ac_record *r;
+    enum ac_rc rc;
+
+    if (!ac_collector_begin(c, &p, source))
+        return c->err.rc;
+    r = ac_record_new(AC_KIND_SOURCE);
+    ac_record_textz(r, "source", source);
+    ac_record_textz(r, "name", path);
+    ac_record_bool(r, "present", false);
+    ac_record_textz(r, "read", "no");
+    ac_record_textz(r, "reason", "not there");
+    if (user[0])
+        ac_record_textz(r, "user", user);
+    rc = ac_collector_emit(c, &p, r, &c->err);
+    ac_collector_end(c, &p, source);
+    return rc;
+}
+
+/* ---- one artefact */
+
+static enum ac_rc problem_of(struct ac_collector *c, const struct ac_place *p,
+                             const struct outcome *o, const char *effect)
+{
+    struct ac_place_sink sink;
+    char text[1024];
+
+    ac_place_sink_init(&sink, c, p);
+    return ac_sink_problem(&sink.sink, ac_str_of(p->path), o->rc, AC_NO_OFFSET, effect, "%s",
+                           ac_err_text(&o->err, text, sizeof(text)));
+}
+
+static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content *content,
+                  struct outcome *o)
+{
+    struct ac_artefact a = {.bytes = {content->p, content->n, 0}, .path = p->path, .user = p->user};
+    struct ac_budget budget = {AC_BUDGET_STEPS};
+    struct ac_place_sink sink;
+    const struct ac_parser *const *table = c->worker->options->parsers;
+
+    o->size = content->n;
+    o->missing = ac_gaps_bytes(&content->gaps);
+    ac_hash_hex(AC_SHA256, content->p, content->n, o->sha256);
+    p->sha256 = o->sha256;
+    p->artefact_offset = content->image_offset;
+    for (table = table ? table : ac_parsers(); *table && !o->parser; table++) {
+        if ((*table)->recognise(&a))
+            o->parser = *table;
+    }
+    if (!o->parser) {
+        o->rc = AC_FAIL(&o->err, AC_UNSUPPORTED, AC_NO_OFFSET, "its format is not known");
+        return;
+    }
+    ac_place_sink_init(&sink, c, p);
+    o->rc = o->parser->parse(&a, &budget, &sink.sink, &o->err);
+    if (o->rc != AC_OK && o->err.rc == AC_OK)
+        AC_FAIL(&o->err, o->rc, AC_NO_OFFSET, "%s", ac_rc_name(o->rc));
+}
+
+static enum ac_rc missing_problem(struct ac_collector *c, const struct ac_place *p,
+                                  const struct ac_gap *gap)
+{
+    struct ac_place_sink sink;
+
+    ac_place_sink_init(&sink, c, p);
+    return ac_sink_problem(&sink.sink, ac_str_of(p->path), AC_IO, gap->off,
+                           "this part was not examined; what stood in it is not in the report",
+                           "%llu bytes of it are missing on the evidence (%s)",
+                           (unsigned long long)gap->len, gap->why);
+}
+
+static enum ac_rc read_artefact(struct ac_collector *c, struct ac_place *p, const char *source)
+{
+    struct ac_tree *t = c->item.volumes[p->volume].tree;
+    struct outcome o = {0};
+    struct ac_content content = {0};
+    enum ac_rc rc = AC_OK;
+
+    o.rc = ac_tree_load(t, p->node, AC_MAX_ARTEFACT, &content, &o.err);
+    if (o.rc == AC_OK) {
+        for (size_t i = 0; rc == AC_OK && i < content.gaps.n; i++)
+            rc = missing_problem(c, p, &content.gaps.items[i]);
+        parse(c, p, &content, &o);
+    }
+    /* a stray file among loose artefacts is no damage: its row in the coverage table says enough */
+    if (rc == AC_OK && o.rc != AC_OK &&
+        (o.parser || content.p == NULL || strcmp(source, "artefact") != 0))
+        rc = problem_of(c, p, &o, "this artefact was not read to its end");
+    if (rc == AC_OK)
+        rc = send_source(c, p, source, &o);
+    p->sha256 = NULL;
+    ac_content_free(&content);
+    return rc;
+}
+
+static enum ac_rc collect_node(struct ac_collector *c, const struct ac_system *s, ac_node node,
+                               const char *source, const char *user)
+{
+    struct ac_buf path = {0};
+    struct ac_place p = {.system = s,
+                         .volume = s->volume,
+                         .node = node,
+                         .user = user,
+                         .artefact_offset = AC_NO_OFFSET};
+    enum ac_rc rc = AC_OK;
+
+    ac_tree_path(ac_system_tree(c, s), node, &path);
+    p.path = ac_buf_text(&path);
+    if (ac_collector_begin(c, &p, source)) {
+        rc = read_artefact(c, &p, source);
+        ac_collector_end(c, &p, source);
+    }
+    ac_buf_free(&path);
+    return rc == AC_OK ? c->err.rc : rc;
+}
+
+/* ---- where artefacts lie */
+
+/* Path of what is expected below a folder, for the row of something absent. */
+static void expected_path(struct ac_collector *c, const struct ac_system *s, ac_node folder,
+                          const char *name, struct ac_buf *out)
+{
+    ac_tree_path(ac_system_tree(c, s), folder, out);
+    ac_buf_addf(out, "%s%s", out->n ? "/" : "", name);
+}
+
+static enum ac_rc collect_or_absent(struct ac_collector *c, const struct ac_system *s,
+                                    ac_node folder, const char *name, const char *source,
+                                    const char *user)
+{
+    ac_node node = ac_lookup(ac_system_tree(c, s), folder, name);
+    struct ac_buf path = {0};
+    enum ac_rc rc;
+
+    if (node != AC_NODE_NONE)
+        return collect_node(c, s, node, source, user);
+    expected_path(c, s, folder, name, &path);
+    rc = send_absent(c, s, source, ac_buf_text(&path), user);
+    ac_buf_free(&path);
+    return rc;
+}
+
+static enum ac_rc collect_user_hive(struct ac_collector *c, const struct ac_system *s,
+                                    ac_node profile, const char *user, void *context)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    ac_node mandatory = ac_lookup(t, profile, "NTUSER.MAN");
+    enum ac_rc rc = AC_OK;
+
+    (void)context;
+    /* All Users, Public and the like have no hive and need none */
+    if (ac_lookup(t, profile, "NTUSER.DAT") != AC_NODE_NONE ||
+        ac_lookup(t, profile, "AppData") != AC_NODE_NONE)
+        rc = collect_or_absent(c, s, profile, "NTUSER.DAT", "hive", user);
+    if (rc == AC_OK && mandatory != AC_NODE_NONE)
+        rc = collect_node(c, s, mandatory, "hive", user);
+    return rc;
+}
+
+/* All files below a folder (any depth when `deep`); one row of the coverage table sums them up. */
+static enum ac_rc collect_below(struct ac_collector *c, const struct ac_system *s, ac_node folder,
+                                const char *source, const char *ending, bool deep, unsigned depth,
+                                uint64_t *files)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    const ac_node *children;
+    size_t n = ac_tree_children(t, folder, &children);
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < n; i++) {
+        struct ac_node_info info;
+
+        ac_tree_info(t, children[i], &info);
+        if (info.flags & (AC_NODE_DELETED | AC_NODE_STREAM))
+            continue;
+        if (info.flags & AC_NODE_DIRECTORY) {
+            if (deep && depth < AC_MAX_PATH_DEPTH)
+                rc = collect_below(c, s, children[i], source, ending, deep, depth + 1, files);
+        } else if (ac_str_iends(info.name, ac_str_of(ending))) {
+            ++*files;
+            rc = collect_node(c, s, children[i], source, "");
+        }
+    }
+    return rc;
+}
+
+static enum ac_rc collect_folder(struct ac_collector *c, const struct ac_system *s,
+                                 const char *path, const char *source, const char *ending,
+                                 bool deep)
+{
+    ac_node folder = ac_lookup(ac_system_tree(c, s), s->windows, path);
+    struct ac_buf full = {0};
+    struct ac_place p = {.system = s,
+                         .volume = s->volume,
+                         .node = folder,
+                         .user = "",
+                         .artefact_offset = AC_NO_OFFSET};
+    struct ac_record *r;
+    uint64_t files = 0;
+    enum ac_rc rc;
+
+    expected_path(c, s, s->windows, path, &full);
+    p.path = ac_buf_text(&full);
+    if (folder == AC_NODE_NONE) {
+        rc = send_absent(c, s, source, p.path, "");
+    } else {
+        rc = collect_below(c, s, folder, source, ending, deep, 0, &files);
+        r = ac_record_new(AC_KIND_SOURCE);
+        ac_record_textz(r, "source", source);
+        ac_record_textz(r, "name", p.path);
+        ac_record_bool(r, "present", true);
+        ac_record_textz(r, "read", "complete");
+        ac_record_int(r, "entries", (int64_t)files);
+        if (rc == AC_OK && ac_collector_begin(c, &p, source)) {
+            rc = ac_collector_emit(c, &p, r, &c->err);
+            ac_collector_end(c, &p, source);
+        } else {
+            ac_record_free(r);
+        }
+    }
+    ac_buf_free(&full);
+    return rc;
+}
+
+/* Evidence without a Windows folder: every file that a parser recognises. */
+static enum ac_rc collect_loose(struct ac_collector *c, const struct ac_system *s)
+{
+    uint64_t files = 0;
+
+    return collect_below(c, s, s->root, "artefact", "", true, 0, &files);
+}
+
+enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
+{
+    enum ac_rc rc = AC_OK;
+
+    if (s->loose)
+        return collect_loose(c, s);
+    for (size_t i = 0; rc == AC_OK && i < sizeof(machine_hives) / sizeof(machine_hives[0]); i++)
+        rc = collect_or_absent(
+            c, s, s->windows, machine_hives[i], "hive",
+            ac_str_iends(ac_str_of(machine_hives[i]), AC_STR("DEFAULT")) ? ".DEFAULT" : "");
+    if (rc == AC_OK)
+        rc = ac_users_each(c, s, collect_user_hive, NULL);
+    if (rc == AC_OK)
+        rc = collect_folder(c, s, "System32/Tasks", "task", "", true);
+    if (rc == AC_OK &&
+        ac_lookup(ac_system_tree(c, s), s->windows, "SysWOW64/Tasks") != AC_NODE_NONE)
+        rc = collect_folder(c, s, "SysWOW64/Tasks", "task", "", true);
+    if (rc == AC_OK)
+        rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
+    return rc;
+}

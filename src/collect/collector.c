@@ -1,0 +1,98 @@
+#include "collect/collector.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void set_provenance(struct ac_collector *c, const struct ac_place *p, struct ac_record *r)
+{
+    struct ac_item_volume *v = &c->item.volumes[p->volume];
+    struct ac_node_info info;
+    char mft[40];
+
+    if (p->system && !ac_record_prov_has(r, "system"))
+        ac_record_prov_textz(r, "system", p->system->id);
+    ac_record_prov_int(r, "volume_offset", (int64_t)v->facts.offset);
+    if (!ac_record_prov_has(r, "path"))
+        ac_record_prov_textz(r, "path", p->path);
+    if (p->node != AC_NODE_NONE && v->tree && ac_tree_facts(v->tree)->kind == AC_TREE_NTFS &&
+        !ac_record_prov_has(r, "mft")) {
+        ac_tree_info(v->tree, p->node, &info);
+        snprintf(mft, sizeof(mft), "%" PRIu64 "-%u", info.entry, info.sequence);
+        ac_record_prov_textz(r, "mft", mft);
+    }
+    if (p->artefact_offset != AC_NO_OFFSET && !ac_record_prov_has(r, "artefact_offset"))
+        ac_record_prov_int(r, "artefact_offset", (int64_t)p->artefact_offset);
+    if (p->sha256 && !ac_record_prov_has(r, "sha256"))
+        ac_record_prov_textz(r, "sha256", p->sha256);
+    if (!ac_record_prov_has(r, "state"))
+        ac_record_prov_textz(r, "state", "live");
+}
+
+enum ac_rc ac_collector_emit(struct ac_collector *c, const struct ac_place *place,
+                             struct ac_record *r, struct ac_err *err)
+{
+    if (!r)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
+    if (place->system &&
+        (ac_record_kind(r) == AC_KIND_AUTOSTART || ac_record_kind(r) == AC_KIND_TASK)) {
+        enum ac_rc rc = ac_targets_resolve(c, place, r, err);
+
+        if (rc != AC_OK) {
+            ac_record_free(r);
+            return rc;
+        }
+    }
+    set_provenance(c, place, r);
+    return ac_worker_send(c->worker, r, err);
+}
+
+static enum ac_rc emit_in_place(struct ac_sink *sink, struct ac_record *r, struct ac_err *err)
+{
+    struct ac_place_sink *s = (struct ac_place_sink *)sink;
+
+    return ac_collector_emit(s->collector, s->place, r, err);
+}
+
+void ac_place_sink_init(struct ac_place_sink *s, struct ac_collector *c,
+                        const struct ac_place *place)
+{
+    *s = (struct ac_place_sink){.sink.emit = emit_in_place, .collector = c, .place = place};
+}
+
+static struct ac_step step_of(const struct ac_place *p, uint64_t volume_offset, const char *source,
+                              struct ac_buf *key)
+{
+    ac_buf_addf(key, "%s:%zu:%s", source, p->volume, p->path);
+    return (struct ac_step){
+        .key = ac_buf_text(key),
+        .source = source,
+        .path = p->path,
+        .user = p->user,
+        .system = p->system ? p->system->id : "",
+        .volume_offset = volume_offset,
+    };
+}
+
+static uint64_t volume_offset(const struct ac_collector *c, const struct ac_place *p)
+{
+    return p->volume < c->item.n ? c->item.volumes[p->volume].facts.offset : 0;
+}
+
+bool ac_collector_begin(struct ac_collector *c, const struct ac_place *place, const char *source)
+{
+    struct ac_buf key = {0};
+    struct ac_step step = step_of(place, volume_offset(c, place), source, &key);
+    bool begun = ac_worker_begin(c->worker, &step, &c->err);
+
+    ac_buf_free(&key);
+    return begun;
+}
+
+void ac_collector_end(struct ac_collector *c, const struct ac_place *place, const char *source)
+{
+    struct ac_buf key = {0};
+    struct ac_step step = step_of(place, volume_offset(c, place), source, &key);
+
+    ac_worker_end(c->worker, &step);
+    ac_buf_free(&key);
+}

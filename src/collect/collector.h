@@ -1,0 +1,97 @@
+/*
+ * What the parts of the triage share: the evidence item, the Windows installations found on it, and
+ * the way a record takes to the supervisor. Private to src/collect/.
+ */
+#ifndef AC_COLLECT_COLLECTOR_H
+#define AC_COLLECT_COLLECTOR_H
+
+#include "collect/item.h"
+#include "collect/worker.h"
+
+/* One Windows installation: its drive root (the volume's root, or Windows.old) and its Windows folder. */
+struct ac_system {
+    size_t volume;
+    ac_node root, windows;
+    char *id;   /* Owned: "p2/Windows", "Windows.old/WINDOWS" */
+    bool loose; /* no Windows folder: a folder or file of single artefacts, all of them are tried */
+};
+
+struct ac_collector {
+    struct ac_worker *worker;
+    struct ac_item item;
+    struct ac_system *systems;
+    size_t n_systems, cap_systems;
+    struct ac_set files_sent; /* "volume:node" of file records that went out */
+    struct ac_err err;        /* the first failure of our own (memory, pipe); ends the triage */
+};
+
+/* An artefact on the evidence, while it is being read. */
+struct ac_place {
+    const struct ac_system *system; /* NULL: of the volume, not of one Windows */
+    size_t volume;
+    ac_node node;             /* AC_NODE_NONE: none */
+    const char *path;         /* path on the volume */
+    const char *user;         /* "" for the machine */
+    const char *sha256;       /* NULL: not known */
+    uint64_t artefact_offset; /* AC_NO_OFFSET: none */
+};
+
+/* Completes the provenance of a record from its place, resolves its commands, sends it. Takes r. */
+enum ac_rc ac_collector_emit(struct ac_collector *c, const struct ac_place *place,
+                             struct ac_record *r, struct ac_err *err);
+
+/* A sink that does the same, for parsers. Lives as long as place. */
+struct ac_place_sink {
+    struct ac_sink sink; /* first */
+    struct ac_collector *collector;
+    const struct ac_place *place;
+};
+void ac_place_sink_init(struct ac_place_sink *s, struct ac_collector *c,
+                        const struct ac_place *place);
+
+/* Steps of one artefact: begin, then work, then end. False: passed over. */
+bool ac_collector_begin(struct ac_collector *c, const struct ac_place *place, const char *source);
+void ac_collector_end(struct ac_collector *c, const struct ac_place *place, const char *source);
+
+/* systems.c: finds the Windows installations on one opened volume. */
+enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume);
+
+/* artefacts.c: parses what is known to lie in one installation; loose ones try every file. */
+enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s);
+
+/* targets.c: adds target, target_state ... to autostart and task records, and sends the file records. */
+enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *place,
+                              struct ac_record *r, struct ac_err *err);
+
+/* file_record.c: sends the file record of a node, once. */
+struct ac_file_why {
+    const char *reason; /* "target", "name-shape" ...: field `why` */
+    bool content;       /* with its digests and PE facts */
+    bool folder_known;
+};
+enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s, ac_node node,
+                               struct ac_file_why why, struct ac_err *err);
+
+/* listings.c, candidates.c: folders and files that rules may ask for. */
+enum ac_rc ac_listings_collect(struct ac_collector *c, const struct ac_system *s);
+enum ac_rc ac_candidates_collect(struct ac_collector *c, const struct ac_system *s);
+
+/* users.c: calls `each` for every profile folder of an installation. */
+typedef enum ac_rc ac_user_each(struct ac_collector *c, const struct ac_system *s, ac_node profile,
+                                const char *user, void *context);
+enum ac_rc ac_users_each(struct ac_collector *c, const struct ac_system *s, ac_user_each *each,
+                         void *context);
+
+static inline struct ac_tree *ac_system_tree(const struct ac_collector *c,
+                                             const struct ac_system *s)
+{
+    return c->item.volumes[s->volume].tree;
+}
+
+/* Lookup of an allocated node below a folder; AC_NODE_NONE below AC_NODE_NONE. */
+static inline ac_node ac_lookup(const struct ac_tree *t, ac_node from, const char *path)
+{
+    return from == AC_NODE_NONE ? AC_NODE_NONE : ac_tree_lookup(t, from, ac_str_of(path), false);
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* Every Windows on the evidence is one system: second partitions and Windows.old included. */
+#include "collect/collector.h"
+
+#include "base/alloc.h"
+
+#include <string.h>
+
+/* Folders that only a Windows folder has: hives, or (collected folders) other artefacts. */
+static const char *const marks[] = {"System32/config", "System32/Tasks", "Prefetch",
+                                    "System32/ntoskrnl.exe", "Tasks"};
+
+static bool is_windows(const struct ac_tree *t, ac_node node)
+{
+    struct ac_node_info info;
+
+    ac_tree_info(t, node, &info);
+    if (!(info.flags & AC_NODE_DIRECTORY))
+        return false;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (ac_lookup(t, node, marks[i]) != AC_NODE_NONE)
+            return true;
+    }
+    return false;
+}
+
+static enum ac_rc add(struct ac_collector *c, size_t volume, ac_node root, ac_node windows)
+{
+    struct ac_item_volume *v = &c->item.volumes[volume];
+    struct ac_system s = {
+        .volume = volume, .root = root, .windows = windows, .loose = windows == AC_NODE_NONE};
+    struct ac_buf id = {0};
+
+    ac_buf_addz(&id, v->prefix);
+    if (windows != AC_NODE_NONE)
+        ac_tree_path(v->tree, windows, &id);
+    else
+        ac_buf_addz(&id, "single artefacts");
+    s.id = strdup(ac_buf_text(&id));
+    ac_buf_free(&id);
+    if (!s.id || ac_grow((void **)&c->systems, &c->cap_systems, c->n_systems + 1, sizeof(s)) != 0) {
+        ac_free(s.id);
+        return AC_FAIL(&c->err, AC_NOMEM, AC_NO_OFFSET, "no memory for a system");
+    }
+    c->systems[c->n_systems++] = s;
+    return AC_OK;
+}
+
+/* The Windows folders among the children of `root`: usually Windows, WINNT on old systems. */
+static enum ac_rc find_below(struct ac_collector *c, size_t volume, ac_node root)
+{
+    struct ac_tree *t = c->item.volumes[volume].tree;
+    const ac_node *children;
+    size_t n = ac_tree_children(t, root, &children);
+
+    for (size_t i = 0; i < n; i++) {
+        struct ac_node_info info;
+
+        ac_tree_info(t, children[i], &info);
+        if ((info.flags & (AC_NODE_DELETED | AC_NODE_STREAM)) || !is_windows(t, children[i]))
+            continue;
+        if (ac_str_istarts(info.name, AC_STR("Windows.old")))
+            continue; /* the older installation lies inside */
+        if (add(c, volume, root, children[i]) != AC_OK)
+            return AC_NOMEM;
+    }
+    return AC_OK;
+}
+
+static enum ac_rc find_old(struct ac_collector *c, size_t volume, ac_node root)
+{
+    struct ac_tree *t = c->item.volumes[volume].tree;
+    const ac_node *children;
+    size_t n = ac_tree_children(t, root, &children);
+
+    for (size_t i = 0; i < n; i++) {
+        struct ac_node_info info;
+
+        ac_tree_info(t, children[i], &info);
+        if ((info.flags & AC_NODE_DIRECTORY) && !(info.flags & AC_NODE_DELETED) &&
+            ac_str_istarts(info.name, AC_STR("Windows.old")) &&
+            find_below(c, volume, children[i]) != AC_OK)
+            return AC_NOMEM;
+    }
+    return AC_OK;
+}
+
+enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume)
+{
+    struct ac_tree *t = c->item.volumes[volume].tree;
+    ac_node root = ac_tree_volume_root(t);
+    size_t before = c->n_systems;
+    enum ac_rc rc = c->item.kind == AC_ITEM_FILE ? AC_OK : find_below(c, volume, root);
+
+    if (rc == AC_OK && c->item.kind != AC_ITEM_FILE)
+        rc = find_old(c, volume, root);
+    if (rc == AC_OK && c->item.kind != AC_ITEM_IMAGE && c->n_systems == before)
+        rc = add(c, volume, root, AC_NODE_NONE);
+    return rc;
+}

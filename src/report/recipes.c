@@ -1,0 +1,169 @@
+#include "report/recipes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SECTOR 512 /* unit of the -o option of The Sleuth Kit's tools */
+
+static const char *text_of(const json_t *o, const char *name)
+{
+    const char *z = json_string_value(json_object_get(o, name));
+
+    return z ? z : "";
+}
+
+/* Where the evidence lay, by its id. */
+static const char *evidence_path(const struct ac_report_input *in, const char *id)
+{
+    const json_t *list = json_object_get(json_object_get(in->header, "options"), "evidence");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (strcmp(text_of(json_array_get(list, i), "id"), id) == 0)
+            return text_of(json_array_get(list, i), "path");
+    }
+    return "";
+}
+
+static void quote(struct ac_buf *out, struct ac_str s)
+{
+    ac_buf_addc(out, '\'');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\'')
+            ac_buf_addz(out, "'\\''");
+        else
+            ac_buf_addc(out, s.p[i]);
+    }
+    ac_buf_addc(out, '\'');
+}
+
+static void quotez(struct ac_buf *out, const char *z)
+{
+    ac_buf_addc(out, ' ');
+    quote(out, ac_str_of(z));
+}
+
+/* The name under which the artefact is saved: letters, digits, dots only. */
+static void saved_name(const char *path, struct ac_buf *out)
+{
+    const char *slash = strrchr(path, '/');
+
+    for (const char *p = slash ? slash + 1 : path; *p; p++) {
+        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
+                     (*p >= 'A' && *p <= 'Z') || *p == '.';
+
+        ac_buf_addc(out, plain ? *p : '_');
+    }
+}
+
+/* "/Microsoft/Windows/..." as reglookup wants it, of "HKLM\SOFTWARE\Microsoft\Windows\...". */
+static void hive_path(const char *key, struct ac_buf *out)
+{
+    struct ac_str s = ac_str_of(key);
+    unsigned skip = 2; /* root name and hive (or user) */
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\' && skip > 0)
+            skip--;
+        if (skip == 0)
+            ac_buf_addc(out, s.p[i] == '\\' ? '/' : s.p[i]);
+    }
+}
+
+/* "icat -o SECTOR IMAGE ENTRY > NAME", or a copy out of a folder, or nothing for a single file. */
+static bool extract(const struct ac_report_input *in, const struct ac_record *r, const char *name,
+                    struct ac_buf *out)
+{
+    const char *evidence = evidence_path(in, ac_record_prov(r, "evidence")),
+               *mft = ac_record_prov(r, "mft");
+    int64_t offset = json_integer_value(ac_record_prov_json(r, "volume_offset"));
+
+    if (!evidence[0])
+        return false;
+    if (mft[0]) {
+        ac_buf_addf(out, "icat -o %" PRId64, offset / SECTOR);
+        quotez(out, evidence);
+        ac_buf_addf(out, " %.*s > %s", (int)strcspn(mft, "-"), mft, name);
+        return true;
+    }
+    if (ac_record_prov(r, "path")[0] == '\0')
+        return false;
+    ac_buf_addz(out, "cp");
+    if (strcmp(ac_record_prov(r, "system"), "single artefacts") == 0 &&
+        strrchr(evidence, '/') != NULL &&
+        strcmp(strrchr(evidence, '/') + 1, ac_record_prov(r, "path")) == 0) {
+        quotez(out, evidence);
+    } else {
+        ac_buf_addz(out, " ");
+        quote(out, ac_str_of(evidence));
+        ac_buf_addc(out, '/');
+        quote(out, ac_str_of(ac_record_prov(r, "path")));
+    }
+    ac_buf_addf(out, " %s", name);
+    return true;
+}
+
+static void inspect(const struct ac_record *r, const char *name, struct ac_buf *out)
+{
+    struct ac_buf key = {0};
+
+    switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART:
+    case AC_KIND_VALUE:
+        hive_path(ac_record_prov(r, "key"), &key);
+        ac_buf_addz(out, " && reglookup -p");
+        quotez(out, ac_buf_text(&key));
+        ac_buf_addf(out, " %s", name);
+        break;
+    case AC_KIND_EXECUTION:
+        ac_buf_addf(out, " && sccainfo %s", name);
+        break;
+    case AC_KIND_TASK:
+        ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
+        break;
+    default:
+        ac_buf_addf(out, " && sha256sum %s", name);
+        break;
+    }
+    ac_buf_free(&key);
+}
+
+/* A folder's listing, or the boot sector with the serial number. */
+static void inspect_volume(const struct ac_report_input *in, const struct ac_record *r,
+                           struct ac_buf *out)
+{
+    const char *evidence = evidence_path(in, ac_record_prov(r, "evidence")),
+               *mft = ac_record_prov(r, "mft");
+    int64_t offset = json_integer_value(ac_record_prov_json(r, "volume_offset"));
+
+    if (ac_record_kind(r) == AC_KIND_SYSTEM &&
+        json_array_size(ac_record_get_json(r, "volume_serials")) && evidence[0]) {
+        ac_buf_addf(out, "fsstat -o %" PRId64, offset / SECTOR);
+        quotez(out, evidence);
+    } else if (ac_record_kind(r) == AC_KIND_LISTING && mft[0]) {
+        ac_buf_addf(out, "fls -o %" PRId64, offset / SECTOR);
+        quotez(out, evidence);
+        ac_buf_addf(out, " %.*s", (int)strcspn(mft, "-"), mft);
+    }
+}
+
+void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, struct ac_buf *out)
+{
+    struct ac_buf name = {0};
+
+    switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART:
+    case AC_KIND_VALUE:
+    case AC_KIND_EXECUTION:
+    case AC_KIND_TASK:
+    case AC_KIND_FILE:
+    case AC_KIND_ACCOUNT:
+        saved_name(ac_record_prov(r, "path"), &name);
+        if (extract(in, r, ac_buf_text(&name), out))
+            inspect(r, ac_buf_text(&name), out);
+        break;
+    default:
+        inspect_volume(in, r, out);
+        break;
+    }
+    ac_buf_free(&name);
+}

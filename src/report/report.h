@@ -1,0 +1,51 @@
+/*
+ * From an assessment to documents: report.en.txt, report.ja.txt, findings.json and the manifest.
+ *
+ * Sees records, findings and what the caller says of the run; nothing upstream. Both languages are
+ * written from the same findings with the same numbers. What differs between two runs of the same
+ * input comes from `run` only and stands in one marked block of each document.
+ */
+#ifndef AC_REPORT_REPORT_H
+#define AC_REPORT_REPORT_H
+
+#include "assess/assess.h"
+
+struct ac_report_input {
+    const struct ac_assessment *assessment;
+    const json_t *header; /* first line of records.jsonl */
+    /* What a human supplied (--case, --examiner, --case-file ...): an object of texts; absent members are printed
+     * as "Not supplied". Members: case_id, report_id, examiner, organisation, qualification, requester,
+     * request_date, question, scope, out_of_scope, authority, external_hash, custody, disposition,
+     * case_file (name), case_file_sha256, case_file_error. */
+    const json_t *human;
+    /* The run: command_line (array), started, ended, host, system, user_locale, directory, data_directory, tool
+     * {name, version, commit, flags, compiler}, libraries (object name -> version), sanitizer notes ... NULL
+     * when a report is made from records without their run.json. */
+    const json_t *run;
+};
+
+/* Writes the documents into the existing folder `dir` and then the manifest over every regular file in
+ * it. AC_IO with the file's name. */
+enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err);
+
+/* The text report in one language ("en", "ja") appended to `out`; pages end with form feeds. */
+enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
+                          struct ac_buf *out, struct ac_err *err);
+/* findings.json. */
+enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *out,
+                              struct ac_err *err);
+
+/* manifest.sha256 over all regular files of dir but itself and manifest.sha256.*, in the form of sha256sum(1). */
+enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err);
+/* AC_OK: every listed file is unchanged and nothing unlisted is there. AC_CORRUPT: not so, err tells what; each
+ * difference is also given to `each` (may be NULL). AC_NOT_FOUND: no manifest. */
+typedef void ac_manifest_each(void *context, const char *file, const char *state);
+enum ac_rc ac_manifest_verify(const char *dir, ac_manifest_each *each, void *context,
+                              struct ac_err *err);
+
+/* Message catalogues: `dir` holds ja/LC_MESSAGES/aftercheck.mo. Call once, before threads. */
+void ac_language_init(const char *dir);
+/* The text in that language; the English sentence itself for "en" or when there is no translation. */
+const char *ac_translate(const char *language, const char *msgid);
+
+#endif
