@@ -55,7 +55,7 @@ static void print_contents(struct ac_tree *t, ac_node node, const char *path)
     if (info.flags & (AC_NODE_VIRTUAL | AC_NODE_SHORT_NAME) ||
         (info.flags & AC_NODE_DIRECTORY && !(info.flags & AC_NODE_STREAM)))
         return;
-    rc = ac_tree_load(t, node, UINT64_C(1) << 28, &c, &err);
+    rc = ac_tree_load(t, node, UINT64_C(1) << 29, &c, &err);
     if (rc != AC_OK) {
         printf("%s\t%s\n", path, ac_err_text(&err, text, sizeof(text)));
         return;

@@ -34,8 +34,9 @@ static enum ac_rc reserve_name(struct ac_index *x, size_t bytes)
 {
     if (bytes > UINT32_MAX - x->names_n)
         return AC_LIMIT;
-    return ac_grow((void **)&x->names, &x->names_cap, x->names_n + bytes, 1) == 0 ? AC_OK
-                                                                                  : AC_NOMEM;
+    if (ac_grow((void **)&x->names, &x->names_cap, x->names_n + bytes + 1, 1) != 0)
+        return AC_NOMEM;
+    return AC_OK;
 }
 
 static void close_name(struct ac_index *x, size_t len, struct ac_index_node *node)
