@@ -151,27 +151,41 @@ static void end_progress(struct meter *m)
 
 /* ---- collecting */
 
-/* What of the command line is in the records: where each evidence item lay (for the reproduction recipes), and
- * what was left out. */
-static json_t *options_object(const struct job *j, char **items, int n)
+static void put_clean(json_t *o, const char *name, const char *text)
 {
-    json_t *o = json_object(), *evidence = json_array();
+    struct ac_buf clean = {0};
+
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)text, strlen(text), 0}, &clean, NULL);
+    ac_json_text(o, name, ac_buf_str(&clean));
+    ac_buf_free(&clean);
+}
+
+/* The evidence items by id: with their names for the records, which are the same wherever the evidence lies,
+ * with their places for the run. */
+static json_t *evidence_list(const struct job *j, char **items, int n, bool places)
+{
+    json_t *list = json_array();
 
     for (int i = 0; i < n; i++) {
         json_t *e = json_object();
-        struct ac_buf path = {0};
-        char id[24];
+        char id[24], *full = realpath(items[i], NULL), *place = full ? full : items[i];
+        const char *slash = strrchr(place, '/');
 
         snprintf(id, sizeof(id), "E%d", i + 1);
-        ac_text_from_utf8((struct ac_view){(const uint8_t *)items[i], strlen(items[i]), 0}, &path,
-                          NULL);
         ac_json_textz(e, "id", j->evidence_id && n == 1 ? j->evidence_id : id);
-        ac_json_text(e, "path", ac_buf_str(&path));
-        json_array_append_new(evidence, e);
-        ac_buf_free(&path);
+        put_clean(e, places ? "path" : "name", places || !slash ? place : slash + 1);
+        json_array_append_new(list, e);
+        free(full);
     }
+    return list;
+}
+
+static json_t *options_object(const struct job *j, char **items, int n)
+{
+    json_t *o = json_object();
+
     ac_json_bool(o, "verify", j->verify);
-    json_object_set_new(o, "evidence", evidence);
+    json_object_set_new(o, "evidence", evidence_list(j, items, n, false));
     return o;
 }
 
@@ -343,6 +357,7 @@ int ac_cli_scan(int argc, char **argv)
         return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
     }
     j.run = ac_run_info(argc, argv);
+    json_object_set_new(j.run, "evidence", evidence_list(&j, argv + optind, argc - optind, true));
     status = scan_into_folder(&j, argv + optind, argc - optind);
     json_decref(j.run);
     return status;

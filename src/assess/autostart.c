@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-static const char *state_of(const char *word)
-{
-    return strcmp(word, "exists") == 0    ? "exists"
-           : strcmp(word, "deleted") == 0 ? "deleted"
-                                          : "absent";
-}
-
 static enum ac_rc list_autostart(struct ac_assessment *a, const struct ac_rule *rule,
                                  const struct ac_record *r)
 {
@@ -21,8 +14,7 @@ static enum ac_rc list_autostart(struct ac_assessment *a, const struct ac_rule *
                        N_("The autostart %1$s in %2$s starts %3$s (%4$s), a place where an "
                           "ordinary user may write."),
                        ac_record_get(r, "name"), ac_record_get(r, "location"),
-                       ac_record_get(r, "target"), state_of(ac_record_get(r, "target_state")),
-                       NULL);
+                       ac_record_get(r, "target"), ac_record_get(r, "target_state"), NULL);
     if (!f)
         return AC_NOMEM;
     f->subject = ac_record_get(r, "target");
@@ -51,7 +43,7 @@ static enum ac_rc list_task(struct ac_assessment *a, const struct ac_rule *rule,
                            N_("The scheduled task %1$s starts %2$s (%3$s), a place where an "
                               "ordinary user may write."),
                            ac_record_get(r, "path"), text_of(action, "target"),
-                           state_of(text_of(action, "target_state")), NULL);
+                           text_of(action, "target_state"), NULL);
         if (!f)
             return AC_NOMEM;
         f->subject = text_of(action, "target");

@@ -264,10 +264,13 @@ static enum ac_rc find_target(struct ac_collector *c, const struct ac_place *pla
 
 /* ---- into the record */
 
-static const char *state_word(const struct target *t)
+/* Of a volume it can be said that a file is absent; a folder of collected files has but what was collected. */
+static const char *state_word(const struct ac_collector *c, const struct target *t)
 {
     if (t->node != AC_NODE_NONE)
         return t->deleted ? "deleted" : "exists";
+    if (c->item.kind != AC_ITEM_IMAGE)
+        return "not collected";
     return t->resolved ? "absent" : "not resolved";
 }
 
@@ -310,7 +313,7 @@ static enum ac_rc resolve_autostart(struct ac_collector *c, const struct ac_plac
     ac_record_text(r, "target", ac_buf_str(&t.path));
     if (t.argument.n)
         ac_record_text(r, "target_argument", ac_buf_str(&t.argument));
-    ac_record_textz(r, "target_state", state_word(&t));
+    ac_record_textz(r, "target_state", state_word(c, &t));
     ac_record_bool(r, "user_writable", t.user_writable);
     if (t.is_long)
         ac_record_bool(r, "long", true);
@@ -339,7 +342,7 @@ static enum ac_rc resolve_action(struct ac_collector *c, const struct ac_place *
     ac_json_text(action, "target", ac_buf_str(&t.path));
     if (t.argument.n)
         ac_json_text(action, "target_argument", ac_buf_str(&t.argument));
-    ac_json_textz(action, "target_state", state_word(&t));
+    ac_json_textz(action, "target_state", state_word(c, &t));
     ac_json_bool(action, "user_writable", t.user_writable);
     target_free(&t);
     return rc;

@@ -115,7 +115,7 @@ static void by_content(const uint8_t *head, size_t n, struct ac_reader *volume, 
     }
     if (n >= 512 && fat_name(head))
         ac_volume_set_kind(v, AC_VOLUME_FAT, fat_name(head));
-    else if (has_backup_boot_sector(volume))
+    else if ((v->by_backup = has_backup_boot_sector(volume)))
         ac_volume_set_kind(v, AC_VOLUME_NTFS, "NTFS");
     else
         ac_volume_set_kind(v, AC_VOLUME_UNKNOWN, all_zero(head, n) ? "zeros" : "unknown");

@@ -209,8 +209,10 @@ enum ac_rc ac_volumes_find(struct ac_reader *image, uint32_t sector_size, struct
     struct ac_volumes out = {.scheme = "none"};
     enum ac_rc bare = bare_volume(image, &out, err), rc = bare;
 
-    /* An ext superblock or LDM header can also lie inside a partitioned disk: the table goes first then. */
-    if (bare == AC_NOT_FOUND || (bare == AC_OK && out.items[0].kind >= AC_VOLUME_LDM)) {
+    /* These signatures also lie inside partitioned disks (the last partition's copy of its boot sector may
+     * be the last sector of the disk): the partition table goes first then. */
+    if (bare == AC_NOT_FOUND ||
+        (bare == AC_OK && (out.items[0].by_backup || out.items[0].kind >= AC_VOLUME_LDM))) {
         struct ac_volumes table = {.scheme = "none"};
 
         rc = find_partitions(image, sector_size ? sector_size : 512, &table, err);

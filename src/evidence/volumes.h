@@ -32,10 +32,11 @@ struct ac_volume {
     enum ac_volume_kind kind;
     char name[8];         /* "p1", "p2" in the order of the partition table; "" for a bare volume */
     char description[64]; /* the partition table's words, or "" */
-    const char *file_system;     /* "NTFS", "BitLocker To Go" ...; Borrowed: static */
-    uint64_t offset, length;     /* bytes; the length is what the partition table says */
-    uint64_t available;          /* of it inside the image */
-    uint32_t shadow_copies;      /* NTFS: volume shadow copies; they are not examined */
+    const char *file_system; /* "NTFS", "BitLocker To Go" ...; Borrowed: static */
+    uint64_t offset, length; /* bytes; the length is what the partition table says */
+    uint64_t available;      /* of it inside the image */
+    bool by_backup;          /* NTFS, told by the copy of its boot sector in the last sector only */
+    uint32_t shadow_copies;  /* NTFS: volume shadow copies; they are not examined */
     const char *reason, *advice; /* why it is not examined and what to do; NULL if it is examined */
 };
 

@@ -89,7 +89,7 @@ static const struct ac_field autostart_fields[] = {
     TEXT("target",
          "path on the image that the command starts or loads; empty if it could not be told"),
     TEXT("target_argument", "entry point or export after the target, if any"),
-    TEXT("target_state", "exists, deleted, absent, not resolved"),
+    TEXT("target_state", "exists, deleted, absent, not resolved, not collected"),
     TEXT("target_file", "id of the file record of the target"),
     BOOL("user_writable", "the target lies where an ordinary user may write"),
     BOOL("long", "text was longer than rules look at"),

@@ -12,16 +12,24 @@ static const char *text_of(const json_t *o, const char *name)
     return z ? z : "";
 }
 
-/* Where the evidence lay, by its id. */
-static const char *evidence_path(const struct ac_report_input *in, const char *id)
+static const char *member_by_id(const json_t *list, const char *id, const char *member)
 {
-    const json_t *list = json_object_get(json_object_get(in->header, "options"), "evidence");
-
     for (size_t i = 0; i < json_array_size(list); i++) {
         if (strcmp(text_of(json_array_get(list, i), "id"), id) == 0)
-            return text_of(json_array_get(list, i), "path");
+            return text_of(json_array_get(list, i), member);
     }
     return "";
+}
+
+/* Where the evidence lay in the run that read it; its bare name when that is not known any more. */
+static const char *evidence_path(const struct ac_report_input *in, const char *id)
+{
+    const char *path = member_by_id(json_object_get(in->run, "evidence"), id, "path");
+
+    return path[0]
+               ? path
+               : member_by_id(json_object_get(json_object_get(in->header, "options"), "evidence"),
+                              id, "name");
 }
 
 static void quote(struct ac_buf *out, struct ac_str s)
@@ -69,6 +77,15 @@ static void hive_path(const char *key, struct ac_buf *out)
     }
 }
 
+/* Is the evidence this very artefact, not a folder that holds it? */
+static bool is_single_file(const char *evidence, const struct ac_record *r)
+{
+    const char *slash = strrchr(evidence, '/');
+
+    return strcmp(ac_record_prov(r, "system"), "single artefacts") == 0 &&
+           strcmp(slash ? slash + 1 : evidence, ac_record_prov(r, "path")) == 0;
+}
+
 /* "icat -o SECTOR IMAGE ENTRY > NAME", or a copy out of a folder, or nothing for a single file. */
 static bool extract(const struct ac_report_input *in, const struct ac_record *r, const char *name,
                     struct ac_buf *out)
@@ -88,9 +105,7 @@ static bool extract(const struct ac_report_input *in, const struct ac_record *r,
     if (ac_record_prov(r, "path")[0] == '\0')
         return false;
     ac_buf_addz(out, "cp");
-    if (strcmp(ac_record_prov(r, "system"), "single artefacts") == 0 &&
-        strrchr(evidence, '/') != NULL &&
-        strcmp(strrchr(evidence, '/') + 1, ac_record_prov(r, "path")) == 0) {
+    if (is_single_file(evidence, r)) {
         quotez(out, evidence);
     } else {
         ac_buf_addz(out, " ");

@@ -19,7 +19,8 @@ struct ac_report_input {
      * case_file (name), case_file_sha256, case_file_error. */
     const json_t *human;
     /* The run: command_line (array), started, ended, host, system, user_locale, directory, data_directory, tool
-     * {name, version, commit, flags, compiler}, libraries (object name -> version), sanitizer notes ... NULL
+     * {name, version, commit, flags, compiler}, libraries (object name -> version), evidence (array of
+     * {id, path}). NULL
      * when a report is made from records without their run.json. */
     const json_t *run;
 };

@@ -1,0 +1,503 @@
+/*
+ * Builds the file tree of the demo laptop: three users, what Emotet, TrickBot and Qakbot would have left
+ * in the form of inert stubs, and ordinary software beside them. testdata/build-demo makes an image of it.
+ *
+ * Usage: build_demo FOLDER (must be empty). Names, places and times are fictional.
+ */
+#include "build_pe.h"
+#include "build_prefetch.h"
+#include "build_regf.h"
+#include "build_task.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VOLUME_SERIAL 0xE42F18A6U /* build-demo writes it into the boot sector */
+#define VOLUME_CREATED "2019-04-02T06:11:42.1234567Z"
+#define DEVICE "\\VOLUME{01d4e91d12345678-e42f18a6}"
+#define PLAIN_TIME "2019-04-02T07:00:00Z"
+
+static const char *top;
+
+static void die(const char *path)
+{
+    fprintf(stderr, "build_demo: %s: %s\n", path, strerror(errno));
+    exit(1);
+}
+
+static void set_time(const char *full, const char *time)
+{
+    uint64_t ticks = fx_time(time) - AC_TICKS_1601_TO_1970;
+    struct timespec t[2] = {{.tv_sec = (time_t)(ticks / AC_TICKS_PER_SECOND),
+                             .tv_nsec = (long)(ticks % AC_TICKS_PER_SECOND) * 100}};
+
+    t[1] = t[0];
+    if (utimensat(AT_FDCWD, full, t, 0) != 0)
+        die(full);
+}
+
+static void full_path(const char *path, struct ac_buf *out)
+{
+    ac_buf_addf(out, "%s/%s", top, path);
+}
+
+static void make_parents(const char *full)
+{
+    char *copy = strdup(full);
+
+    for (char *p = copy + strlen(top) + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+            die(copy);
+        *p = '/';
+    }
+    free(copy);
+}
+
+/* Writes a file and frees its content; folder times are set at the end. */
+static void put(const char *path, struct ac_buf *content, const char *time)
+{
+    struct ac_buf full = {0};
+
+    full_path(path, &full);
+    make_parents(ac_buf_text(&full));
+    if (!fx_write(ac_buf_text(&full), ac_buf_text(content), content->n))
+        die(path);
+    set_time(ac_buf_text(&full), time);
+    ac_buf_free(&full);
+    ac_buf_free(content);
+}
+
+static void put_text(const char *path, const char *text, const char *time)
+{
+    struct ac_buf b = {0};
+
+    ac_buf_addz(&b, text);
+    put(path, &b, time);
+}
+
+/* Folders with a time of their own; all others get PLAIN_TIME when everything is written. */
+static struct {
+    const char *path, *time;
+} dated_folders[16];
+static size_t n_dated_folders;
+
+static void folder_time(const char *path, const char *time)
+{
+    dated_folders[n_dated_folders].path = path;
+    dated_folders[n_dated_folders++].time = time;
+}
+
+static int set_plain_time(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)ftw;
+    if (type == FTW_DP || type == FTW_D)
+        set_time(path, PLAIN_TIME);
+    return 0;
+}
+
+static void set_folder_times(void)
+{
+    if (nftw(top, set_plain_time, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        die(top);
+    for (size_t i = 0; i < n_dated_folders; i++) {
+        struct ac_buf full = {0};
+
+        full_path(dated_folders[i].path, &full);
+        set_time(ac_buf_text(&full), dated_folders[i].time);
+        ac_buf_free(&full);
+    }
+}
+
+static void program(const char *path, size_t size, bool is_signed, const char *time)
+{
+    struct ac_buf b = {0};
+
+    fx_pe(&b, &(struct fx_pe){.amd64 = true,
+                              .timestamp = 1554188400,
+                              .size = size,
+                              .certificate = is_signed ? 256 : 0});
+    put(path, &b, time);
+}
+
+static void library(const char *path, const char *export_name, const char *export, const char *time)
+{
+    const char *exports[] = {export, NULL};
+    struct ac_buf b = {0};
+
+    fx_pe(&b, &(struct fx_pe){.dll = true,
+                              .timestamp = 1608537600,
+                              .export_name = export_name,
+                              .exports = exports,
+                              .size = 14336});
+    put(path, &b, time);
+}
+
+/* Bytes without a pattern, as encrypted files have; the same in every build. */
+static void noise(const char *path, size_t n, uint32_t seed, const char *time)
+{
+    struct ac_buf b = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1664525U + 1013904223U;
+        fx_u8(&b, seed >> 24);
+    }
+    put(path, &b, time);
+}
+
+/* ---- Windows itself */
+
+static void system_files(void)
+{
+    static const char *const programs[] = {
+        "svchost.exe", "rundll32.exe", "regsvr32.exe", "notepad.exe",  "explorer.exe",
+        "cmd.exe",     "taskmgr.exe",  "certmgr.exe",  "spoolsv.exe",  "lsass.exe",
+        "calc.exe",    "subst.exe",    "msiexec.exe",  "services.exe", "wermgr.exe"};
+    static const char *const libraries[] = {"kernel32.dll", "ntdll.dll",    "mstask.dll",
+                                            "shell32.dll",  "SyncHost.dll", "wmpclr.dll"};
+
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        char path[128];
+
+        snprintf(path, sizeof(path), "Windows/System32/%s", programs[i]);
+        program(path, 20480 + 512 * i, true, PLAIN_TIME);
+        snprintf(path, sizeof(path), "Windows/SysWOW64/%s", programs[i]);
+        program(path, 18432 + 512 * i, true, PLAIN_TIME);
+    }
+    for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
+        char path[128];
+
+        snprintf(path, sizeof(path), "Windows/System32/%s", libraries[i]);
+        library(path, libraries[i], "DllMain", PLAIN_TIME);
+    }
+    program("Windows/System32/drivers/disk.sys", 9216, true, PLAIN_TIME);
+    program("Program Files/Example Editor/editor.exe", 30720, true, "2020-02-11T09:30:00Z");
+    program("Program Files (x86)/Google/Update/GoogleUpdate.exe", 15360, true,
+            "2020-03-01T08:00:00Z");
+}
+
+static void put_hive(struct fx_hive *h, const char *path, const char *time)
+{
+    struct ac_buf b = {0};
+
+    fx_hive_build(h, &b);
+    put(path, &b, time);
+    fx_hive_free(h);
+}
+
+static struct fx_hive *new_hive(const char *root, const char *time)
+{
+    struct fx_hive *h = fx_hive_new(root);
+
+    fx_hive_options(h)->ticks = fx_time(time);
+    return h;
+}
+
+static void service(struct fx_hive *h, const char *name, const char *image, uint32_t type,
+                    uint32_t start, const char *dll)
+{
+    char key[200];
+
+    snprintf(key, sizeof(key), "ControlSet001\\Services\\%s", name);
+    fx_hive_expand_sz(h, key, "ImagePath", image);
+    fx_hive_dword(h, key, "Type", type);
+    fx_hive_dword(h, key, "Start", start);
+    if (type >= 0x10)
+        fx_hive_sz(h, key, "ObjectName", "LocalSystem");
+    if (dll) {
+        strcat(key, "\\Parameters");
+        fx_hive_expand_sz(h, key, "ServiceDll", dll);
+    }
+}
+
+static void system_hive(void)
+{
+    struct fx_hive *h = new_hive("ROOT", "2021-01-21T16:40:02.5Z");
+    uint64_t shutdown = fx_time("2021-01-21T16:41:10.25Z");
+    const char *zone = "ControlSet001\\Control\\TimeZoneInformation";
+
+    fx_hive_dword(h, "Select", "Current", 1);
+    fx_hive_dword(h, "Select", "Default", 1);
+    fx_hive_dword(h, "Select", "LastKnownGood", 1);
+    fx_hive_sz(h, "ControlSet001\\Control\\ComputerName\\ComputerName", "ComputerName",
+               "LAPTOP-01");
+    fx_hive_sz(h, "ControlSet001\\Services\\Tcpip\\Parameters", "Hostname", "LAPTOP-01");
+    fx_hive_sz(h, "ControlSet001\\Services\\Tcpip\\Parameters", "Domain", "");
+    fx_hive_sz(h, zone, "TimeZoneKeyName", "Tokyo Standard Time");
+    fx_hive_sz(h, zone, "StandardName", "@tzres.dll,-632");
+    fx_hive_dword(h, zone, "Bias", (uint32_t)-540);
+    fx_hive_dword(h, zone, "ActiveTimeBias", (uint32_t)-540);
+    fx_hive_binary(h, "ControlSet001\\Control\\Windows", "ShutdownTime", &shutdown, 8);
+    service(h, "disk", "System32\\drivers\\disk.sys", 1, 0, NULL);
+    service(h, "EventLog",
+            "%SystemRoot%\\System32\\svchost.exe -k LocalServiceNetworkRestricted -p", 0x20, 2,
+            NULL);
+    service(h, "Spooler", "%SystemRoot%\\System32\\spoolsv.exe", 0x110, 2, NULL);
+    service(h, "gupdate", "\"C:\\Program Files (x86)\\Google\\Update\\GoogleUpdate.exe\" /svc",
+            0x10, 2, NULL);
+    put_hive(h, "Windows/System32/config/SYSTEM", "2021-01-21T16:41:11Z");
+}
+
+static void profile(struct fx_hive *h, const char *rid, const char *path)
+{
+    char key[200];
+
+    snprintf(key, sizeof(key), "Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\%s", rid);
+    fx_hive_expand_sz(h, key, "ProfileImagePath", path);
+}
+
+static void software_hive(void)
+{
+    struct fx_hive *h = new_hive("ROOT", "2021-01-20T02:00:00Z");
+    const char *nt = "Microsoft\\Windows NT\\CurrentVersion",
+               *run = "Microsoft\\Windows\\CurrentVersion\\Run";
+
+    fx_hive_sz(h, nt, "ProductName", "Windows 10 Pro");
+    fx_hive_sz(h, nt, "EditionID", "Professional");
+    fx_hive_sz(h, nt, "DisplayVersion", "20H2");
+    fx_hive_sz(h, nt, "CurrentBuild", "19042");
+    fx_hive_dword(h, nt, "UBR", 746);
+    fx_hive_dword(h, nt, "InstallDate", 1554188400);
+    fx_hive_qword(h, nt, "InstallTime", fx_time("2019-04-02T07:00:00Z"));
+    fx_hive_sz(h, nt, "RegisteredOwner", "user1");
+    fx_hive_sz(h, nt, "SystemRoot", "C:\\Windows");
+    fx_hive_expand_sz(h, run, "SecurityHealth", "%windir%\\system32\\SecurityHealthSystray.exe");
+    profile(h, "S-1-5-18", "%systemroot%\\system32\\config\\systemprofile");
+    profile(h, "S-1-5-21-1004336348-1177238915-682003330-1001", "C:\\Users\\user1");
+    profile(h, "S-1-5-21-1004336348-1177238915-682003330-1002", "C:\\Users\\user2");
+    profile(h, "S-1-5-21-1004336348-1177238915-682003330-1003", "C:\\Users\\user3");
+    put_hive(h, "Windows/System32/config/SOFTWARE", "2021-01-21T16:41:11Z");
+}
+
+static void sam_hive(void)
+{
+    static const struct {
+        const char *name;
+        uint32_t rid;
+    } users[] = {{"Administrator", 500}, {"user1", 1001}, {"user2", 1002}, {"user3", 1003}};
+    struct fx_hive *h = new_hive("SAM", "2020-12-01T00:00:00Z");
+
+    for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+        char key[200];
+
+        snprintf(key, sizeof(key), "SAM\\Domains\\Account\\Users\\Names\\%s", users[i].name);
+        fx_hive_value(h, key, "", users[i].rid, NULL, 0);
+    }
+    put_hive(h, "Windows/System32/config/SAM", "2021-01-21T16:41:11Z");
+}
+
+/* ---- users */
+
+#define RUN "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
+
+static struct fx_hive *user_hive(const char *time)
+{
+    struct fx_hive *h = new_hive("ROOT", time);
+
+    fx_hive_key(h, "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer", 0);
+    return h;
+}
+
+static void onedrive(struct fx_hive *h, const char *user)
+{
+    char text[200], path[200];
+
+    snprintf(text, sizeof(text),
+             "\"C:\\Users\\%s\\AppData\\Local\\Microsoft\\OneDrive\\OneDrive.exe\" /background",
+             user);
+    fx_hive_sz(h, RUN, "OneDrive", text);
+    snprintf(path, sizeof(path), "Users/%s/AppData/Local/Microsoft/OneDrive/OneDrive.exe", user);
+    program(path, 24576, true, "2020-11-10T04:20:00Z");
+}
+
+/* Emotet of before February 2020: name from the volume serial number, EmoCheck v1. */
+static void user1(void)
+{
+    struct fx_hive *h = user_hive("2020-01-29T05:12:09.5Z");
+
+    onedrive(h, "user1");
+    fx_hive_sz(h, RUN, "bidptr", "\"C:\\Users\\user1\\AppData\\Local\\bidptr\\bidptr.exe\"");
+    fx_hive_key(h, RUN, fx_time("2020-01-29T05:12:09.5Z"));
+    put_hive(h, "Users/user1/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    program("Users/user1/AppData/Local/bidptr/bidptr.exe", 16384, false, "2020-01-29T05:12:07Z");
+    folder_time("Users/user1/AppData/Local/bidptr", "2020-01-29T05:12:08Z");
+    put_text("Users/user1/Documents/\xE8\xAB\x8B\xE6\xB1\x82\xE6\x9B\xB8.txt",
+             "An ordinary document.\r\n", "2020-05-06T01:02:03Z");
+}
+
+/* Emotet of December 2020: random library, rundll32, file seven days older than its folder: v4 and v5. */
+static void user2(void)
+{
+    struct fx_hive *h = user_hive("2021-01-05T08:30:15.75Z");
+
+    onedrive(h, "user2");
+    fx_hive_sz(
+        h, RUN, "ialkquzoobki.czi",
+        "C:\\Windows\\SysWOW64\\rundll32.exe "
+        "\"C:\\Users\\user2\\AppData\\Local\\Ckninfwzsiy\\ialkquzoobki.czi\",Control_RunDLL");
+    fx_hive_key(h, RUN, fx_time("2021-01-05T08:30:15.75Z"));
+    put_hive(h, "Users/user2/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    library("Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi", "demo.dll", "Control_RunDLL",
+            "2020-12-29T08:30:14.5Z");
+    folder_time("Users/user2/AppData/Local/Ckninfwzsiy", "2021-01-05T08:30:14.5Z");
+    program("Users/user2/AppData/Local/Programs/Example Chat/chat.exe", 28672, true,
+            "2020-10-01T03:00:00Z");
+}
+
+/* What came in behind it: a Run value as Qakbot writes it, a folder and task as TrickBot's. */
+static void user3(void)
+{
+    struct fx_hive *h = user_hive("2021-01-18T10:00:30Z");
+    const char *qakbot = "Users/user3/AppData/Roaming/Microsoft/Bbbetedog",
+               *trick = "Users/user3/AppData/Roaming/Identities1159371911";
+    char path[200];
+
+    onedrive(h, "user3");
+    fx_hive_sz(h, RUN, "ruzvvyx",
+               "regsvr32.exe -s "
+               "\"C:\\Users\\user3\\AppData\\Roaming\\Microsoft\\Bbbetedog\\naqhixfsvwhm.dll\"");
+    fx_hive_key(h, RUN, fx_time("2021-01-18T10:00:30Z"));
+    put_hive(h, "Users/user3/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    snprintf(path, sizeof(path), "%s/naqhixfsvwhm.dll", qakbot);
+    library(path, "demo.dll", "DllRegisterServer", "2021-01-18T10:00:21Z");
+    snprintf(path, sizeof(path), "%s/yxrrsq.oee", qakbot);
+    noise(path, 3000, 7, "2021-01-18T10:00:22Z");
+    snprintf(path, sizeof(path), "%s/sfc8b4.exe", trick);
+    program(path, 13312, false, "2021-01-12T23:15:40Z");
+    snprintf(path, sizeof(path), "%s/settings.ini", trick);
+    noise(path, 2500, 11, "2021-01-12T23:15:41Z");
+    snprintf(path, sizeof(path), "%s/Data/pwgrab64", trick);
+    noise(path, 4000, 13, "2021-01-12T23:16:10Z");
+    snprintf(path, sizeof(path), "%s/Data/injectDll64", trick);
+    noise(path, 4000, 17, "2021-01-12T23:16:20Z");
+    snprintf(path, sizeof(path), "%s/Data/injectDll64_configs/dinj", trick);
+    noise(path, 700, 19, "2021-01-12T23:16:21Z");
+}
+
+static void machine_accounts(void)
+{
+    struct fx_hive *h = user_hive("2019-04-02T07:00:00Z");
+
+    fx_hive_sz(h, RUN, "OneDriveSetup", "C:\\Windows\\SysWOW64\\OneDriveSetup.exe /thfirstsetup");
+    put_hive(h, "Windows/ServiceProfiles/LocalService/NTUSER.DAT", PLAIN_TIME);
+    put_hive(user_hive("2019-04-02T07:00:00Z"), "Windows/ServiceProfiles/NetworkService/NTUSER.DAT",
+             PLAIN_TIME);
+    put_hive(user_hive("2019-04-02T07:00:00Z"), "Windows/System32/config/DEFAULT", PLAIN_TIME);
+    put_hive(user_hive("2019-04-02T07:00:00Z"), "Users/Default/NTUSER.DAT", PLAIN_TIME);
+}
+
+/* ---- tasks and prefetch */
+
+static void task(const char *path, const struct fx_task *t, const char *time)
+{
+    struct ac_buf b = {0};
+
+    fx_task(&b, t);
+    put(path, &b, time);
+}
+
+static void tasks(void)
+{
+    task("Windows/System32/Tasks/MsSystemWatcher",
+         &(struct fx_task){
+             .uri = "\\MsSystemWatcher",
+             .triggers = fx_task_time("2021-01-12T23:17:00", NULL, "PT11M"),
+             .user = "S-1-5-21-1004336348-1177238915-682003330-1003",
+             .run_level = "HighestAvailable",
+             .logon_type = "InteractiveToken",
+             .hidden = true,
+             .command = "C:\\Users\\user3\\AppData\\Roaming\\Identities1159371911\\sfc8b4.exe"},
+         "2021-01-12T23:15:45Z");
+    task("Windows/System32/Tasks/GoogleUpdateTaskMachineCore",
+         &(struct fx_task){.uri = "\\GoogleUpdateTaskMachineCore",
+                           .triggers = fx_task_logon(NULL),
+                           .user = "S-1-5-18",
+                           .command = "C:\\Program Files (x86)\\Google\\Update\\GoogleUpdate.exe",
+                           .arguments = "/c"},
+         "2020-03-01T08:00:00Z");
+    task("Windows/System32/Tasks/Microsoft/Windows/Maps/MapsToastTask",
+         &(struct fx_task){.uri = "\\Microsoft\\Windows\\Maps\\MapsToastTask",
+                           .author = "$(@%SystemRoot%\\system32\\mapstoasttask.dll,-600)",
+                           .date = "2014-11-05T00:00:00",
+                           .group = "S-1-5-4",
+                           .hidden = true,
+                           .class_id = "{9885AEF2-BD9F-41E0-B15E-B3141395E803}"},
+         PLAIN_TIME);
+}
+
+static void prefetch(const char *name, const char *program_name, uint32_t hash, uint32_t runs,
+                     const char *last, const char *const *files)
+{
+    static const struct fx_prefetch_volume volume = {DEVICE, VOLUME_SERIAL, VOLUME_CREATED};
+    struct ac_buf plain = {0}, packed = {0};
+    char path[128];
+
+    fx_prefetch(&plain, &(struct fx_prefetch){.version = 30,
+                                              .program = program_name,
+                                              .hash = hash,
+                                              .run_count = runs,
+                                              .run_times = {last},
+                                              .files = files,
+                                              .volumes = &volume,
+                                              .n_volumes = 1});
+    fx_mam(&packed, fx_view(&plain), false);
+    ac_buf_free(&plain);
+    snprintf(path, sizeof(path), "Windows/Prefetch/%s", name);
+    put(path, &packed, last);
+}
+
+static void prefetches(void)
+{
+    static const char *const bidptr[] = {
+        DEVICE "\\WINDOWS\\SYSTEM32\\NTDLL.DLL",
+        DEVICE "\\USERS\\USER1\\APPDATA\\LOCAL\\BIDPTR\\BIDPTR.EXE", NULL};
+    static const char *const rundll32[] = {
+        DEVICE "\\WINDOWS\\SYSTEM32\\NTDLL.DLL", DEVICE "\\WINDOWS\\SYSWOW64\\RUNDLL32.EXE",
+        DEVICE "\\USERS\\USER2\\APPDATA\\LOCAL\\CKNINFWZSIY\\IALKQUZOOBKI.CZI", NULL};
+    static const char *const sfc[] = {
+        DEVICE "\\WINDOWS\\SYSTEM32\\NTDLL.DLL",
+        DEVICE "\\USERS\\USER3\\APPDATA\\ROAMING\\IDENTITIES1159371911\\SFC8B4.EXE", NULL};
+    static const char *const notepad[] = {DEVICE "\\WINDOWS\\SYSTEM32\\NTDLL.DLL",
+                                          DEVICE "\\WINDOWS\\SYSTEM32\\NOTEPAD.EXE", NULL};
+
+    prefetch("BIDPTR.EXE-1C0F7A5B.pf", "BIDPTR.EXE", 0x1C0F7A5B, 31, "2020-02-03T23:51:18.125Z",
+             bidptr);
+    prefetch("RUNDLL32.EXE-8A2D61F4.pf", "RUNDLL32.EXE", 0x8A2D61F4, 12, "2021-01-21T00:02:33.5Z",
+             rundll32);
+    prefetch("SFC8B4.EXE-52E19C07.pf", "SFC8B4.EXE", 0x52E19C07, 44, "2021-01-21T15:59:03.75Z",
+             sfc);
+    prefetch("NOTEPAD.EXE-D8414F97.pf", "NOTEPAD.EXE", 0xD8414F97, 9, "2021-01-20T05:10:00Z",
+             notepad);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc != 2) {
+        fprintf(stderr, "Usage: build_demo FOLDER\n");
+        return 64;
+    }
+    top = argv[1];
+    system_files();
+    system_hive();
+    software_hive();
+    sam_hive();
+    user1();
+    user2();
+    user3();
+    machine_accounts();
+    tasks();
+    prefetches();
+    set_folder_times();
+    return 0;
+}
