@@ -337,6 +337,51 @@ Test(ntfs_damage, paths_deeper_than_any_real_one)
     ac_buf_free(&path);
 }
 
+Test(ntfs_damage, an_attribute_list_of_strangers_is_soon_not_believed)
+{
+    static const struct bn_run runs[] = {{400, 32}, {0, 0}};
+    struct ac_node_times times;
+    struct ac_buf list = {0};
+    struct bn_record r;
+    uint64_t before;
+
+    for (unsigned i = 0; i < 3000; i++)
+        bn_list_entry(&list, 0x80, "", i, BN_REF(31 + i % 2, 1), 0);
+    memcpy(bn_cluster(&v, 400), list.p, list.n);
+    bn_begin(&r, 1, 1, 0);
+    bn_standard(&r, 1, 0);
+    bn_non_resident(&r, 0x20, "", 0, 0, 0, runs, CLUSTER, list.n, list.n);
+    bn_name(&r, BN_ROOT, "f", 0, 1);
+    bn_put(&v, 40, &r);
+    cr_assert_eq(try_open(), AC_OK);
+    before = reader.reads;
+    cr_expect_eq(ac_tree_times(t, find("f"), &times, NULL), AC_OK);
+    cr_expect_lt(reader.reads - before, 64);
+    ac_buf_free(&list);
+}
+
+Test(ntfs_damage, thousands_of_names_and_streams_of_one_file)
+{
+    enum { FIRST = 64, RECORDS = 2000 };
+    static const struct bn_run runs[] = {{4, (FIRST + RECORDS) / 4 + 1}, {0, 0}};
+    struct bn_record r;
+
+    bn_free(&v);
+    bn_init(&v, 8 << 20, CLUSTER, runs);
+    bn_file(&v, 40, BN_ROOT, "f", "");
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        bn_begin(&r, 1, 1, BN_REF(40, 1));
+        for (char c = 'a'; c < 'g'; c++)
+            bn_name(&r, BN_ROOT, (char[]){c, 0}, c % 2 ? 2 : 0, 1);
+        for (char c = 'a'; c < 'g'; c++)
+            bn_resident(&r, 0x80, (char[]){c, 0}, "", 0);
+        bn_put(&v, FIRST + i, &r);
+    }
+    cr_assert_eq(try_open(), AC_OK); /* 12,000 names times 12,000 streams are not made */
+    cr_expect_lt(ac_tree_count(t), 200000);
+    cr_expect(has_problem("$MFT", "so many names and streams"));
+}
+
 Test(ntfs_damage, truncated_anywhere)
 {
     for (size_t n = 0; n <= 20 * CLUSTER; n += 301) {

@@ -44,6 +44,9 @@ struct ac_build {
     struct ac_damaged damaged[AC_TREE_MAX_PROBLEMS];
     uint64_t n_damaged;
     uint64_t streams_left; /* budget of stream nodes for further names of a file */
+    uint64_t steps_left;   /* budget of going through the names of files */
+    bool out_of_steps;     /* one of the two was used up */
+    uint64_t lost;         /* files in use whose folder is gone */
     uint8_t *bitmap;       /* of $MFT: which records are in use; NULL: unknown */
     uint64_t bitmap_bits;
 };

@@ -11,6 +11,9 @@
 #define MAX_PASSES 64U
 /* NTFS compresses units of 16 clusters of at most 4 KiB. */
 #define MAX_UNIT (1U << 20)
+/* Records that an attribute list names but that are no extensions of the file: after so many the
+ * list is not believed any more. */
+#define MAX_STRANGERS 32U
 
 static struct ac_view record_view(const struct ac_ntfs_file *f, size_t i)
 {
@@ -67,7 +70,9 @@ static enum ac_rc load_extension(struct ac_ntfs *v, struct ac_ntfs_file *f, uint
 
 static enum ac_rc load_listed(struct ac_ntfs *v, struct ac_ntfs_file *f, struct ac_view list)
 {
-    for (size_t i = 0; i + 0x1A <= list.n;) {
+    unsigned strangers = 0;
+
+    for (size_t i = 0; i + 0x1A <= list.n && strangers <= MAX_STRANGERS;) {
         uint32_t len = ac_le16(list.p + i + 4);
         uint64_t entry = ac_le64(list.p + i + 0x10) & AC_NTFS_ENTRY_MASK;
         enum ac_rc rc;
@@ -77,9 +82,12 @@ static enum ac_rc load_listed(struct ac_ntfs *v, struct ac_ntfs_file *f, struct 
             break;
         }
         if (!already_loaded(f, entry)) {
+            size_t before = f->n;
+
             rc = load_extension(v, f, entry);
             if (rc != AC_OK)
                 return rc;
+            strangers += f->n == before;
         }
         i += len;
     }

@@ -288,7 +288,7 @@ static void load_bitmap(struct ac_build *b)
 }
 
 /* Damage and oddities, now that paths can be told. */
-static void tell(struct ac_build *b, uint64_t lost_files)
+static void tell(struct ac_build *b)
 {
     struct ac_index *x = b->x;
     uint64_t shown = b->n_damaged < AC_TREE_MAX_PROBLEMS ? b->n_damaged : AC_TREE_MAX_PROBLEMS;
@@ -314,21 +314,13 @@ static void tell(struct ac_build *b, uint64_t lost_files)
             b->t, "$MFT", AC_LIMIT, AC_NO_OFFSET,
             "%u paths have more than %d levels: they are cut and listed in $OrphanFiles", x->deep,
             AC_MAX_PATH_DEPTH);
-    if (lost_files > 0)
+    if (b->out_of_steps)
+        ac_tree_problem(b->t, "$MFT", AC_LIMIT, AC_NO_OFFSET,
+                        "files have so many names and streams that not all are listed");
+    if (b->lost > 0)
         ac_tree_problem(b->t, "$MFT", AC_CORRUPT, AC_NO_OFFSET,
                         "%" PRIu64 " files in use have no folder: they are listed in $OrphanFiles",
-                        lost_files);
-}
-
-static uint64_t count_lost(const struct ac_index *x)
-{
-    uint64_t n = 0;
-
-    if (x->orphans == AC_NODE_NONE)
-        return 0;
-    for (size_t i = 0; i < x->n; i++)
-        n += x->nodes[i].parent == x->orphans && !(x->nodes[i].flags & AC_NODE_DELETED);
-    return n;
+                        b->lost);
 }
 
 enum ac_rc ac_ntfs_index(struct ac_ntfs *v, struct ac_tree *t, struct ac_err *err)
@@ -341,6 +333,7 @@ enum ac_rc ac_ntfs_index(struct ac_ntfs *v, struct ac_tree *t, struct ac_err *er
         b->t = t;
         b->x = &t->index;
         b->streams_left = v->records + 65536;
+        b->steps_left = 64 * (v->records + 65536);
         b->first = ac_malloc((size_t)(v->records > 16 ? v->records : 16) * sizeof(*b->first));
         rc = b->first ? AC_OK : AC_NOMEM;
     }
@@ -357,7 +350,7 @@ enum ac_rc ac_ntfs_index(struct ac_ntfs *v, struct ac_tree *t, struct ac_err *er
     if (rc == AC_OK)
         rc = ac_index_finish(&t->index, err);
     if (rc == AC_OK) {
-        tell(b, count_lost(&t->index));
+        tell(b);
         if (t->index.nodes[0].flags & AC_NODE_PARTIAL)
             ac_tree_problem(t, ".", AC_CORRUPT, AC_NO_OFFSET, "the record of the root is damaged");
     }

@@ -8,8 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names of one file looked at when something has to be found among them; NTFS allows 1,024 links. */
-#define MAX_CHAIN 2048U
+/* Goes through the names of a file; what all files together may take is bounded: an enemy can give
+ * thousands of names to thousands of streams. */
+static uint32_t next_name(struct ac_build *b, uint32_t node)
+{
+    if (b->steps_left == 0) {
+        b->out_of_steps = true;
+        return AC_NODE_NONE;
+    }
+    b->steps_left--;
+    return node == 0 ? AC_NODE_NONE : b->same[node]; /* the root: one name, no chain */
+}
 
 enum ac_rc ac_build_add_name(struct ac_build *b, const struct ac_index_node *node)
 {
@@ -40,28 +49,25 @@ enum ac_rc ac_build_add_name(struct ac_build *b, const struct ac_index_node *nod
 enum ac_rc ac_build_add_stream(struct ac_build *b, const struct ac_index_node *stream)
 {
     struct ac_index_node node = *stream;
-    unsigned steps = 0;
-    bool further = false;
+    uint32_t first = b->first[node.entry];
 
-    for (uint32_t i = b->first[node.entry]; i < AC_BUILD_BASE && steps < MAX_CHAIN; steps++) {
+    for (uint32_t i = first; i < AC_BUILD_BASE; i = next_name(b, i)) {
         ac_node added;
         enum ac_rc rc;
 
-        if (!(b->x->nodes[i].flags & AC_NODE_SHORT_NAME) || steps == 0) {
-            if (further && b->streams_left == 0)
-                break;
-            b->streams_left -= further;
-            node.parent = i;
-            node.entry_high = 0;
-            rc = ac_index_add(b->x, &node, &added);
-            if (rc != AC_OK)
-                return rc;
-            node.flags |= AC_NODE_EXTRA_LINK;
-            further = true;
+        if (i != first && b->x->nodes[i].flags & AC_NODE_SHORT_NAME)
+            continue;
+        if (i != first && b->streams_left == 0) {
+            b->out_of_steps = true;
+            break;
         }
-        if (i == 0)
-            break; /* the root: one name, no chain */
-        i = b->same[i];
+        b->streams_left -= i != first;
+        node.parent = i;
+        node.entry_high = 0;
+        rc = ac_index_add(b->x, &node, &added);
+        if (rc != AC_OK)
+            return rc;
+        node.flags |= AC_NODE_EXTRA_LINK;
     }
     return AC_OK;
 }
@@ -96,10 +102,7 @@ static enum ac_rc adopt_name(struct ac_build *b, struct ac_index_node node,
 
 static void adopt_size(struct ac_build *b, uint32_t entry, uint64_t size)
 {
-    unsigned steps = 0;
-
-    for (uint32_t i = b->first[entry]; i < AC_BUILD_BASE && i != 0 && steps++ < MAX_CHAIN;
-         i = b->same[i]) {
+    for (uint32_t i = b->first[entry]; i < AC_BUILD_BASE && i != 0; i = next_name(b, i)) {
         if (!(b->x->nodes[i].flags & AC_NODE_DIRECTORY))
             b->x->nodes[i].size = size;
     }
@@ -174,14 +177,12 @@ static bool lies_beside(const struct ac_index_node *a, const struct ac_index_nod
 }
 
 /* The node that a DOS name is another name of: the Win32 name in the same folder. */
-static ac_node twin_of(const struct ac_build *b, ac_node dos)
+static ac_node twin_of(struct ac_build *b, ac_node dos)
 {
     const struct ac_index_node *nodes = b->x->nodes;
     ac_node best = AC_NODE_NONE;
-    unsigned steps = 0;
 
-    for (uint32_t i = b->first[nodes[dos].entry]; i < AC_BUILD_BASE && steps++ < MAX_CHAIN;
-         i = b->same[i]) {
+    for (uint32_t i = b->first[nodes[dos].entry]; i < AC_BUILD_BASE; i = next_name(b, i)) {
         if (nodes[i].flags & AC_NODE_SHORT_NAME || !lies_beside(&nodes[i], &nodes[dos]))
             continue;
         if (nodes[i].flags & AC_INDEX_FLAG_WIN32)
@@ -240,6 +241,7 @@ static enum ac_rc find_parents(struct ac_build *b)
                 return AC_NOMEM;
             node = &x->nodes[i]; /* adding the folder may have moved it */
             node->flags |= AC_NODE_ORPHAN;
+            b->lost += !(node->flags & AC_NODE_DELETED);
         }
         node->parent = parent;
         node->entry_high = 0;

@@ -90,6 +90,8 @@ struct ac_tree_facts {
 /* `volume` is borrowed and must outlive the tree. Damage is not an error as long as anything could be
  * indexed: see facts. AC_CORRUPT / AC_UNSUPPORTED / AC_IO otherwise. Owned: ac_tree_close(). */
 enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);
+/* FAT12, FAT16, FAT32, exFAT. Times are local times without a zone, taken as they stand. Files whose folder is
+ * gone are not searched: that reads the whole volume. */
 enum ac_rc ac_tree_open_fat(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);
 /* A folder of collected files; symbolic links are never followed. The part of it that is the volume's
  * root ("uploads/auto/C%3A" ...) is recognised: ac_tree_volume_root(). */
