@@ -107,7 +107,7 @@ static void list_node(struct listing *l, const struct ac_item_volume *v, ac_node
     struct ac_node_info info;
 
     ac_tree_info(v->tree, node, &info);
-    if (node == ac_tree_root(v->tree) || (info.flags & AC_NODE_SHORT_NAME) ||
+    if (node == ac_tree_root(v->tree) || (info.flags & (AC_NODE_SHORT_NAME | AC_NODE_VIRTUAL)) ||
         ((info.flags & AC_NODE_DELETED) != 0) != l->deleted)
         return;
     ac_buf_addz(&path, v->prefix);
