@@ -1,0 +1,209 @@
+#include "cli_job.h"
+
+#include "assess/assess.h"
+#include "base/hash.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    OPT_HELP = 256,
+    OPT_CASE,
+    OPT_EXAMINER,
+    OPT_CASE_FILE,
+    OPT_EVIDENCE_ID,
+    OPT_LANG,
+    OPT_NO_VERIFY
+};
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"no-verify", no_argument, NULL, OPT_NO_VERIFY},
+    {"case", required_argument, NULL, OPT_CASE},
+    {"examiner", required_argument, NULL, OPT_EXAMINER},
+    {"case-file", required_argument, NULL, OPT_CASE_FILE},
+    {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* -1: go on; otherwise the exit status. */
+int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
+{
+    int c;
+
+    *j = (struct ac_job){.verify = true, .lang = "en"};
+    while ((c = getopt_long(argc, argv, "o:q", long_options, NULL)) != -1) {
+        switch (c) {
+        case 'o':
+            j->output = optarg;
+            break;
+        case 'q':
+            j->quiet = true;
+            break;
+        case OPT_NO_VERIFY:
+            j->verify = false;
+            break;
+        case OPT_CASE:
+            j->human.case_id = optarg;
+            break;
+        case OPT_EXAMINER:
+            j->human.examiner = optarg;
+            break;
+        case OPT_CASE_FILE:
+            j->human.case_file = optarg;
+            break;
+        case OPT_EVIDENCE_ID:
+            j->evidence_id = optarg;
+            break;
+        case OPT_LANG:
+            j->lang = optarg;
+            break;
+        case OPT_HELP:
+            return ac_cli_help(argv[0], help);
+        default:
+            fprintf(stderr, "Try \"aftercheck %s --help\".\n", argv[0]);
+            return AC_STATUS_USAGE;
+        }
+    }
+    if (strcmp(j->lang, "en") != 0 && strcmp(j->lang, "ja") != 0)
+        return ac_cli_usage(argv[0], "--lang takes en or ja, not \"%s\"", j->lang);
+    if (optind == argc)
+        return ac_cli_usage(argv[0], "nothing to work on is named");
+    if (!j->output)
+        return ac_cli_usage(argv[0], "-o is missing: where to write");
+    return -1;
+}
+
+static void put_clean(json_t *o, const char *name, const char *text)
+{
+    struct ac_buf clean = {0};
+
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)text, strlen(text), 0}, &clean, NULL);
+    ac_json_text(o, name, ac_buf_str(&clean));
+    ac_buf_free(&clean);
+}
+
+/* The evidence items by id: with their names for the records, which are the same wherever the evidence lies,
+ * with their places for the run. */
+json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < n; i++) {
+        json_t *e = json_object();
+        char id[24], *full = realpath(items[i], NULL), *place = full ? full : items[i];
+        const char *slash = strrchr(place, '/');
+
+        snprintf(id, sizeof(id), "E%d", i + 1);
+        ac_json_textz(e, "id", j->evidence_id && n == 1 ? j->evidence_id : id);
+        put_clean(e, places ? "path" : "name", places || !slash ? place : slash + 1);
+        json_array_append_new(list, e);
+        free(full);
+    }
+    return list;
+}
+
+static json_t *options_object(const struct ac_job *j, char **items, int n)
+{
+    json_t *o = json_object();
+
+    ac_json_bool(o, "verify", j->verify);
+    json_object_set_new(o, "evidence", ac_job_evidence(j, items, n, false));
+    return o;
+}
+
+json_t *ac_job_header(const struct ac_job *j, char **items, int n)
+{
+    char digest[AC_HASH_TEXT];
+
+    ac_rules_digest(digest);
+    return ac_records_header(ac_tool_name(), digest, options_object(j, items, n));
+}
+
+/* ---- writing the report folder */
+
+FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err)
+{
+    struct ac_buf path = {0};
+    FILE *f;
+
+    ac_buf_addf(&path, "%s/%s", dir, name);
+    f = fopen(ac_buf_text(&path), mode);
+    if (!f)
+        AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", ac_buf_text(&path), strerrordesc_np(errno));
+    ac_buf_free(&path);
+    return f;
+}
+
+/* The folder is made; one that holds anything else than an earlier report is left alone. */
+enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
+{
+    struct ac_buf old = {0};
+    enum ac_rc rc = AC_OK;
+
+    if (mkdir(dir, 0777) == 0)
+        return AC_OK;
+    if (errno != EEXIST)
+        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
+    ac_buf_addf(&old, "%s/manifest.sha256", dir);
+    if (rmdir(dir) == 0)
+        rc = mkdir(dir, 0777) == 0
+                 ? AC_OK
+                 : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
+    else if (access(ac_buf_text(&old), F_OK) != 0)
+        rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                     "the folder is not empty and holds no earlier report; name another one");
+    ac_buf_free(&old);
+    return rc;
+}
+
+enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err)
+{
+    FILE *f = ac_job_open(dir, "run.json", "w", err);
+    bool ok;
+
+    if (!f)
+        return AC_IO;
+    ok = json_dumpf(run, f, JSON_INDENT(2)) == 0 && fputc('\n', f) != EOF;
+    ok = fclose(f) == 0 && ok;
+    return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "run.json could not be written");
+}
+
+/* Assesses and writes; the exit status. */
+int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *header, int unusable)
+{
+    struct ac_report_input in = {.header = header, .run = j->run};
+    struct ac_assessment a;
+    struct ac_err err = {0};
+    json_t *human = ac_case_load(&j->human);
+    enum ac_rc rc = ac_assess(records->items, records->n, &a, &err);
+    int status = AC_STATUS_INTERNAL;
+
+    if (rc == AC_OK) {
+        in.assessment = &a;
+        in.human = human;
+        rc = ac_report_write(&in, j->output, &err);
+        status = ac_assessment_status(&a);
+        if (status != AC_STATUS_FOUND && unusable > 0)
+            status = AC_STATUS_UNUSABLE;
+    }
+    if (rc != AC_OK) {
+        ac_cli_complain(j->output, &err);
+        status = AC_STATUS_INTERNAL;
+    } else {
+        ac_assessment_free(&a);
+        if (!j->quiet)
+            printf("%s/report.%s.txt\n", j->output, j->lang);
+    }
+    json_decref(human);
+    return status;
+}

@@ -1,0 +1,48 @@
+/*
+ * What scan, collect and report share: their options, the header of the records, the report folder.
+ */
+#ifndef AC_CLI_JOB_H
+#define AC_CLI_JOB_H
+
+#include "cli.h"
+#include "cli_case.h"
+#include "records/jsonl.h"
+
+#include <stdio.h>
+
+#define AC_COMMON_HELP                                                                             \
+    "  -q, --quiet            no progress and no summary\n"                                        \
+    "      --help             this text\n"
+#define AC_CASE_HELP                                                                               \
+    "      --case ID          case number for the report\n"                                        \
+    "      --examiner NAME    who examines\n"                                                      \
+    "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
+    "      --lang en|ja       language of the summary on the screen (default en)\n"
+
+struct ac_job {
+    const char *output, *lang;
+    bool quiet, verify;
+    struct ac_case_options human;
+    const char *evidence_id;
+    json_t *run; /* Owned by the command; NULL: not known */
+};
+
+/* -1: go on, the items stand from optind on; otherwise the exit status. */
+int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help);
+
+/* The first line of records.jsonl for these evidence items; Owned (json_decref()). */
+json_t *ac_job_header(const struct ac_job *j, char **items, int n);
+/* The items by id: with their places (for the run) or their names only. */
+json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places);
+
+/* Makes the report folder. AC_USAGE: it holds something that is no earlier report. */
+enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
+/* A file in it; NULL: err says why. */
+FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
+enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err);
+
+/* Assesses the records and writes the documents; the exit status. unusable: evidence items of which
+ * nothing could be examined. */
+int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *header, int unusable);
+
+#endif

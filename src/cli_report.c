@@ -1,0 +1,197 @@
+/* report: documents from records, without the evidence. */
+#include "cli_job.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- several records files: ids of the later ones move on, so that each stands for one thing */
+
+static uint64_t id_number(const char *id)
+{
+    return strncmp(id, "R-", 2) == 0 ? strtoull(id + 2, NULL, 10) : 0;
+}
+
+static void move_id(char ret[24], const char *id, uint64_t by)
+{
+    snprintf(ret, 24, "R-%06" PRIu64, id_number(id) + by);
+}
+
+static void move_links(struct ac_record *r, uint64_t by)
+{
+    const json_t *actions = ac_record_get_json(r, "actions");
+    char id[24];
+
+    if (ac_record_kind(r) == AC_KIND_AUTOSTART && ac_record_get(r, "target_file")[0]) {
+        move_id(id, ac_record_get(r, "target_file"), by);
+        ac_record_textz(r, "target_file", id);
+    }
+    for (size_t i = 0; ac_record_kind(r) == AC_KIND_TASK && i < json_array_size(actions); i++) {
+        json_t *action = json_array_get(actions, i);
+        const char *old = json_string_value(json_object_get(action, "target_file"));
+
+        if (old) {
+            move_id(id, old, by);
+            ac_json_textz(action, "target_file", id);
+        }
+    }
+}
+
+static json_t *evidence_of(const json_t *header)
+{
+    return json_object_get(json_object_get(header, "options"), "evidence");
+}
+
+static bool has_evidence(const json_t *list, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *known = json_string_value(json_object_get(json_array_get(list, i), "id"));
+
+        if (known && strcmp(known, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void rename_evidence(struct ac_records *records, size_t from, const char *old,
+                            const char *new)
+{
+    for (size_t i = from; i < records->n; i++) {
+        if (strcmp(ac_record_prov(records->items[i], "evidence"), old) == 0)
+            ac_record_prov_textz(records->items[i], "evidence", new);
+    }
+}
+
+/* Joins the header and the records from `from` on to what was read before. */
+static void join(struct ac_records *records, size_t from, uint64_t by, json_t *header,
+                 const json_t *one)
+{
+    json_t *known = evidence_of(header);
+    const json_t *added = evidence_of(one);
+
+    for (size_t i = from; i < records->n; i++) {
+        char id[24];
+
+        move_id(id, ac_record_id(records->items[i]), by);
+        ac_record_set_id(records->items[i], id);
+        move_links(records->items[i], by);
+    }
+    for (size_t i = 0; i < json_array_size(added); i++) {
+        json_t *e = json_deep_copy(json_array_get(added, i));
+        const char *old = json_string_value(json_object_get(e, "id"));
+        char id[24];
+
+        if (old && has_evidence(known, old)) {
+            snprintf(id, sizeof(id), "E%zu", json_array_size(known) + 1);
+            rename_evidence(records, from, old, id);
+            ac_json_textz(e, "id", id);
+        }
+        json_array_append_new(known, e);
+    }
+}
+
+static enum ac_rc read_records(const char *path, struct ac_records *records, json_t **header,
+                               struct ac_err *err)
+{
+    uint64_t last = records->n ? id_number(ac_record_id(records->items[records->n - 1])) : 0;
+    size_t before = records->n;
+    FILE *f = fopen(path, "r");
+    json_t *one = NULL;
+    enum ac_rc rc;
+
+    if (!f)
+        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", path, strerrordesc_np(errno));
+    rc = ac_records_read(f, records, &one, err);
+    fclose(f);
+    if (rc != AC_OK)
+        return AC_WRAP(err, rc, AC_NO_OFFSET, "%s", path);
+    if (!*header) {
+        *header = one;
+        return AC_OK;
+    }
+    join(records, before, last, *header, one);
+    json_decref(one);
+    return AC_OK;
+}
+
+/* run.json beside the records: the run that collected them. */
+static json_t *read_run_beside(const char *records_path)
+{
+    const char *slash = strrchr(records_path, '/');
+    struct ac_buf path = {0};
+    json_t *run;
+
+    ac_buf_add(&path, records_path, slash ? (size_t)(slash - records_path) + 1 : 0);
+    ac_buf_addz(&path, "run.json");
+    run = json_load_file(ac_buf_text(&path), 0, NULL);
+    ac_buf_free(&path);
+    return run;
+}
+
+static enum ac_rc copy_records(const struct ac_job *j, const struct ac_records *records,
+                               const json_t *header, struct ac_err *err)
+{
+    FILE *f = ac_job_open(j->output, "records.jsonl", "w", err);
+    bool ok = f && ac_records_write_header(f, header, err) == AC_OK;
+
+    for (size_t i = 0; ok && i < records->n; i++) {
+        char *line = ac_record_print(records->items[i]);
+
+        ok = line && fprintf(f, "%s\n", line) > 0;
+        free(line);
+    }
+    if (f)
+        ok = fclose(f) == 0 && ok;
+    return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "records.jsonl could not be written");
+}
+
+static int count_unusable(const struct ac_records *records)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < records->n; i++)
+        n += ac_record_kind(records->items[i]) == AC_KIND_PROBLEM &&
+             strcmp(ac_record_get(records->items[i], "class"), "unusable") == 0;
+    return n;
+}
+
+int ac_cli_report(int argc, char **argv)
+{
+    struct ac_job j;
+    struct ac_records records;
+    struct ac_err err = {0};
+    json_t *header = NULL;
+    enum ac_rc rc = AC_OK;
+    int status = ac_job_options(
+        &j, argc, argv,
+        "  -o, --output DIR       report folder to write\n" AC_CASE_HELP AC_COMMON_HELP);
+
+    if (status >= 0)
+        return status;
+    ac_records_init(&records, NULL);
+    for (int i = optind; rc == AC_OK && i < argc; i++)
+        rc = read_records(argv[i], &records, &header, &err);
+    if (rc == AC_OK) /* read first: the records may lie in the very folder that is written */
+        j.run = argc - optind == 1 ? read_run_beside(argv[optind]) : NULL;
+    if (rc == AC_OK)
+        rc = ac_job_make_folder(j.output, &err);
+    if (rc == AC_OK)
+        rc = copy_records(&j, &records, header, &err);
+    if (rc == AC_OK && j.run)
+        rc = ac_job_write_run(j.output, j.run, &err);
+    if (rc != AC_OK) {
+        ac_cli_complain("report", &err);
+        status = rc == AC_USAGE   ? AC_STATUS_USAGE
+                 : rc == AC_NOMEM ? AC_STATUS_INTERNAL
+                                  : AC_STATUS_UNUSABLE;
+    } else {
+        status = ac_job_finish(&j, &records, header, count_unusable(&records));
+    }
+    json_decref(j.run);
+    json_decref(header);
+    ac_records_free(&records);
+    return status;
+}
