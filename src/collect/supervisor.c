@@ -175,7 +175,7 @@ static enum ac_rc take_record(struct supervisor *s, struct child *c, struct ac_s
 
     if (rc !=
         AC_OK) /* a hijacked worker may send anything: the record is refused, and that is said */
-        return problem(s, s->o->path, "the worker sent a record that does not fit its schema",
+        return problem(s, s->o->name, "the worker sent a record that does not fit its schema",
                        "one observation is not in the report", "internal error", err);
     if (c == &s->triage)
         return accept(s, r, err);
@@ -286,7 +286,7 @@ static enum ac_rc bury_triage(struct supervisor *s, int status, bool silent, str
     s->result->deaths++;
     s->idle_deaths++;
     if (step.n == 0) {
-        rc = problem(s, s->o->path, cause, "the examination may have ended early", "crash", err);
+        rc = problem(s, s->o->name, cause, "the examination may have ended early", "crash", err);
     } else {
         rc = problem(s, ac_buf_text(&path), cause, "this artefact was not read to its end", "crash",
                      err);
@@ -308,7 +308,7 @@ static enum ac_rc bury_verify(struct supervisor *s, int status, bool silent, str
 
     cause_of(status, silent, cause, sizeof(cause));
     s->result->deaths++;
-    return problem(s, s->o->path, cause, "the image was not verified", "crash", err);
+    return problem(s, s->o->name, cause, "the image was not verified", "crash", err);
 }
 
 static enum ac_rc after_triage_death(struct supervisor *s, int status, bool silent,
@@ -320,7 +320,7 @@ static enum ac_rc after_triage_death(struct supervisor *s, int status, bool sile
     if (rc != AC_OK)
         return rc;
     if (s->idle_deaths >= AC_MAX_IDLE_DEATHS || s->result->deaths >= MAX_DEATHS)
-        return problem(s, s->o->path, "the worker died too often; the collection was ended",
+        return problem(s, s->o->name, "the worker died too often; the collection was ended",
                        "everything that is not listed as read was not examined", "crash", err);
     return start(s, &s->triage, ac_worker_triage, err);
 }
@@ -422,21 +422,28 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
                       struct ac_collect_result *ret, struct ac_err *err)
 {
     struct ac_collect_result result = {.usable = true};
-    struct supervisor s = {.o = o,
+    struct ac_collect_options named = *o;
+    struct ac_buf name = {0};
+    struct supervisor s = {.o = &named,
                            .next_id = next_id,
                            .out = out,
                            .result = &result,
                            .triage.fd = -1,
                            .verify.fd = -1};
-    enum ac_rc rc = start(&s, &s.triage, ac_worker_triage, err);
+    enum ac_rc rc;
 
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)o->path, strlen(o->path), 0}, &name, NULL);
+    if (!o->name)
+        named.name = ac_buf_text(&name);
+    rc = name.failed ? AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a name")
+                     : start(&s, &s.triage, ac_worker_triage, err);
     if (rc == AC_OK && o->verify)
         rc = start(&s, &s.verify, ac_worker_verify, err);
     if (rc == AC_OK)
         rc = run(&s, err);
     if (rc == AC_OK && s.triage.done_text.n) {
         result.usable = false;
-        rc = problem(&s, o->path, ac_buf_text(&s.triage.done_text),
+        rc = problem(&s, named.name, ac_buf_text(&s.triage.done_text),
                      "nothing of this evidence was examined", "unusable", err);
     }
     if (rc == AC_OK)
@@ -448,6 +455,7 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
     ac_set_free(&s.done);
     ac_set_free(&s.crashed);
     ac_set_free(&s.files);
+    ac_buf_free(&name);
     if (rc == AC_OK)
         *ret = result;
     return rc;
