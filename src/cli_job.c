@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "report/report.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -144,26 +145,49 @@ FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac
     return f;
 }
 
-/* The folder is made; one that holds anything else than an earlier report is left alone. */
+/* Names that a report folder has: what an earlier or an interrupted run left may be written over. */
+static bool is_report_file(const char *name)
+{
+    static const char *const names[] = {"records.jsonl",
+                                        "run.json",
+                                        "report.en.txt",
+                                        "report.ja.txt",
+                                        "findings.json",
+                                        "manifest.sha256",
+                                        ".",
+                                        ".."};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return strncmp(name, "manifest.sha256.", 16) == 0;
+}
+
+static bool holds_a_report_only(const char *dir)
+{
+    DIR *d = opendir(dir);
+    bool only = d != NULL;
+
+    for (struct dirent *e; only && (e = readdir(d));)
+        only = is_report_file(e->d_name);
+    if (d)
+        closedir(d);
+    return only;
+}
+
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
 {
-    struct ac_buf old = {0};
-    enum ac_rc rc = AC_OK;
+    int why;
 
     if (mkdir(dir, 0777) == 0)
         return AC_OK;
-    if (errno != EEXIST)
-        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
-    ac_buf_addf(&old, "%s/manifest.sha256", dir);
-    if (rmdir(dir) == 0)
-        rc = mkdir(dir, 0777) == 0
-                 ? AC_OK
-                 : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
-    else if (access(ac_buf_text(&old), F_OK) != 0)
-        rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
-                     "the folder is not empty and holds no earlier report; name another one");
-    ac_buf_free(&old);
-    return rc;
+    why = errno;
+    if (why == EEXIST && holds_a_report_only(dir))
+        return AC_OK;
+    return why == EEXIST ? AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                                   "there is something that is no report folder; name another one")
+                         : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(why));
 }
 
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err)

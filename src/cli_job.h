@@ -35,7 +35,7 @@ json_t *ac_job_header(const struct ac_job *j, char **items, int n);
 /* The items by id: with their places (for the run) or their names only. */
 json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places);
 
-/* Makes the report folder. AC_USAGE: it holds something that is no earlier report. */
+/* Makes the report folder; an earlier report in it is written over. AC_USAGE: it holds anything else. */
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
