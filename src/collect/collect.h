@@ -21,7 +21,7 @@ struct ac_collect_progress {
 
 struct ac_collect_options {
     const char *path; /* image, hive, other artefact, or folder; bytes as the system has them */
-    const char *name; /* how records name it, UTF-8; NULL: made of the path */
+    const char *name; /* how records name it, UTF-8; NULL: the last component of path */
     const char *evidence_id;                /* "E1" */
     bool verify;                            /* images only */
     const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */

@@ -418,6 +418,18 @@ static void end_children(struct supervisor *s)
     }
 }
 
+/* Records are the same wherever the evidence lies: they have the last component of its path. */
+static void last_component(const char *path, struct ac_buf *out)
+{
+    size_t end = strlen(path), begin;
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    for (begin = end; begin > 0 && path[begin - 1] != '/';)
+        begin--;
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)path + begin, end - begin, 0}, out, NULL);
+}
+
 enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,
                       struct ac_collect_result *ret, struct ac_err *err)
 {
@@ -432,7 +444,7 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
                            .verify.fd = -1};
     enum ac_rc rc;
 
-    ac_text_from_utf8((struct ac_view){(const uint8_t *)o->path, strlen(o->path), 0}, &name, NULL);
+    last_component(o->path, &name);
     if (!o->name)
         named.name = ac_buf_text(&name);
     rc = name.failed ? AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a name")

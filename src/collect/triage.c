@@ -73,14 +73,13 @@ static bool any_tree(const struct ac_item *item)
 /* The evidence's own step: container and partition table. The text of DONE, "" if all went well. */
 static enum ac_rc open_evidence(struct ac_collector *c, struct ac_buf *done)
 {
-    const char *slash = strrchr(c->worker->options->name, '/');
     struct ac_place p = {
         .volume = SIZE_MAX, .node = AC_NODE_NONE, .user = "", .artefact_offset = AC_NO_OFFSET};
     struct ac_err why = {0};
     char text[1024];
     enum ac_rc rc = AC_OK;
 
-    p.path = slash && slash[1] ? slash + 1 : c->worker->options->name;
+    p.path = c->worker->options->name;
     if (!ac_collector_begin(c, &p, "evidence")) {
         ac_buf_addz(done, "its container or partition table could not be read");
         return c->err.rc;
