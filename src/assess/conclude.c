@@ -157,7 +157,7 @@ static enum ac_rc speak_against(struct ac_conclusion *c, const struct weight *w)
         rc = add_against(c, c->findings[i]->rule->benign);
         if (rc == AC_OK && target_is_absent(c->findings[i]))
             rc = add_against(c, N_("An autostart names a file that is not on the volume: security "
-                                   "software or clean-up may "
+                                   "software or an administrator may "
                                    "have removed it, or it was never there."));
     }
     if (rc == AC_OK && c->scale != AC_S4 && w->n > 0)

@@ -1,24 +1,49 @@
 /* The text report: the order of its sections. */
-#include "report/text_layout.h"
+#include "report/text_parts.h"
+
+static void write_sections(struct ac_text *t)
+{
+    ac_text_summary(t);
+    ac_text_glossary(t);
+    ac_text_request(t);
+    ac_text_evidence(t);
+    ac_text_systems(t);
+    ac_text_method(t);
+    ac_text_findings(t);
+    ac_text_conclusions(t);
+    ac_text_coverage(t);
+    ac_text_limits(t);
+    ac_text_reproduce(t);
+    ac_text_closing(t);
+}
+
+/* Left side of every page's head: the ids, cut when they are too long; the first page has them in full. */
+static enum ac_rc print(struct ac_text *t, struct ac_buf *out, struct ac_err *err)
+{
+    struct ac_buf title = {0}, human = {0};
+    enum ac_rc rc;
+
+    ac_buf_addf(&title, "aftercheck  %s  ", t->report_id);
+    ac_buf_addf(&title, "%s: ", ac_doc_word(&t->doc, N_("Case ID")));
+    ac_buf_addz(&title, ac_text_human(t, "case_id", &human));
+    rc = ac_doc_print(&t->doc, ac_buf_text(&title), out, err);
+    ac_buf_free(&title);
+    ac_buf_free(&human);
+    return rc;
+}
 
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err)
 {
-    const struct ac_assessment *a = in->assessment;
-    struct ac_doc d = {.language = language};
-    enum ac_rc rc;
+    struct ac_text t = {.in = in, .a = in->assessment, .doc = {.language = language}};
+    enum ac_rc rc = ac_text_gather(&t);
 
-    ac_doc_heading(&d, 0, N_("Examination report"), NULL);
-    for (size_t i = 0; i < a->n_conclusions; i++) {
-        ac_doc_row(&d, 0, a->conclusions[i].family, ac_scale_name(a->conclusions[i].scale));
-        ac_doc_sentence(&d, 2, &a->conclusions[i].statement);
+    if (rc != AC_OK) {
+        rc = AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the text report");
+    } else {
+        write_sections(&t);
+        rc = print(&t, out, err);
     }
-    ac_doc_heading(&d, 1, N_("Findings"), NULL);
-    for (size_t i = 0; i < a->n_findings; i++) {
-        ac_doc_row(&d, 0, a->findings[i]->id, ac_strength_name(a->findings[i]->strength));
-        ac_doc_sentence(&d, 2, &a->findings[i]->summary);
-    }
-    rc = ac_doc_print(&d, "aftercheck", out, err);
-    ac_doc_free(&d);
+    ac_text_free(&t);
     return rc;
 }

@@ -269,9 +269,10 @@ static unsigned make_pages(struct pages *p)
             pending = true;
             continue;
         }
+        pending |= needs_page(p, i);
         if (line->kind == LINE_GAP && (pending || p->used <= HEAD_LINES))
             continue;
-        if (pending || needs_page(p, i))
+        if (pending)
             new_page(p);
         pending = false;
         p->used++;

@@ -1,0 +1,113 @@
+/* R5: observations. One numbered finding each, with the full provenance of each of its records. */
+#include "report/text_parts.h"
+
+#include <string.h>
+
+static void rule(struct ac_text *t, const struct ac_rule *r)
+{
+    struct ac_doc *d = &t->doc;
+
+    ac_doc_say(d, 0, N_("Rule %1$s: %2$s"), r->id, ac_doc_word(d, r->title), NULL);
+    ac_doc_row(d, 2, N_("It tests"), ac_doc_word(d, r->tests));
+    ac_doc_row(d, 2, N_("Known benign matches"),
+               r->benign[0] ? ac_doc_word(d, r->benign) : ac_doc_word(d, N_("none known")));
+    ac_doc_row(d, 2, N_("Reference"), r->reference);
+    if (r->attack[0])
+        ac_doc_row(d, 2, N_("ATT&CK techniques"), r->attack);
+}
+
+static void rules(struct ac_text *t)
+{
+    ac_doc_heading(&t->doc, 1, N_("Rules that matched"), NULL);
+    for (size_t i = 0; i < t->a->n_checks; i++) {
+        if (t->a->checks[i].result == AC_RESULT_FOUND)
+            rule(t, t->a->checks[i].rule);
+    }
+}
+
+static void full(struct ac_text *t, const struct ac_finding *f)
+{
+    struct ac_doc *d = &t->doc;
+    const char *none = ac_doc_word(d, N_("none"));
+    struct ac_set seen = {0};
+    struct ac_buf users = {0}, ids = {0};
+
+    ac_doc_heading(d, 1, N_("Finding %1$s"), f->id, NULL);
+    ac_doc_say(d, 0, N_("%1$s matched rule %2$s (%3$s). Strength: %4$s."), f->id, f->rule->id,
+               ac_doc_word(d, f->rule->title), ac_text_word(t, ac_strength_name(f->strength)),
+               NULL);
+    ac_doc_sentence(d, 0, &f->summary);
+    ac_text_users(f, &seen, &users);
+    for (size_t i = 0; i < f->n_records; i++)
+        ac_buf_addf(&ids, "%s%s", i ? ", " : "", ac_record_id(f->records[i]));
+    ac_doc_say(d, 0, N_("Profiles concerned: %1$s; generation: %2$s; records: %3$s."),
+               users.n ? ac_buf_text(&users) : none, f->generation[0] ? f->generation : none,
+               ids.n ? ac_buf_text(&ids) : none, NULL);
+    d->failed |= users.failed || ids.failed;
+    ac_set_free(&seen);
+    ac_buf_free(&users);
+    ac_buf_free(&ids);
+    for (size_t i = 0; i < f->n_records; i++)
+        ac_text_record(t, f->records[i], f->subject);
+}
+
+/* Shown without weight: two statements each. */
+static void compact(struct ac_text *t, const struct ac_finding *f)
+{
+    struct ac_doc *d = &t->doc;
+    struct ac_buf text = {0}, time = {0};
+
+    ac_buf_addf(&text, "%s  %s  ", f->id, f->rule->id);
+    ac_sentence_print(&f->summary, ac_doc_word(d, f->summary.msgid), &text);
+    d->failed |= text.failed;
+    ac_doc_text(d, 0, 2, ac_buf_str(&text));
+    for (size_t i = 0; i < f->n_records; i++) {
+        const struct ac_record *r = f->records[i];
+        struct ac_filetime written = {0};
+
+        if (ac_record_prov(r, "key")[0]) {
+            ac_time_parse(ac_record_prov(r, "key_last_written"), &written);
+            ac_doc_say(d, 2,
+                       N_("Record %1$s: %2$s, MFT entry-sequence %3$s; last written time of the "
+                          "key (values have none): %4$s"),
+                       ac_record_id(r), ac_record_prov(r, "path"),
+                       ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : "-",
+                       ac_text_time(t, written, &time), NULL);
+        } else {
+            ac_doc_say(d, 2, N_("Record %1$s: %2$s, MFT entry-sequence %3$s; SHA-256 %4$s"),
+                       ac_record_id(r), ac_record_prov(r, "path"),
+                       ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : "-",
+                       ac_record_prov(r, "sha256")[0] ? ac_record_prov(r, "sha256") : "-", NULL);
+        }
+    }
+    ac_buf_free(&text);
+    ac_buf_free(&time);
+}
+
+void ac_text_findings(struct ac_text *t)
+{
+    struct ac_doc *d = &t->doc;
+    size_t weighty = t->a->n_findings - t->strengths[AC_LISTED];
+
+    ac_doc_heading(d, 0, N_("R5  Results: observations (layer A)"), NULL);
+    ac_doc_say(d, 0,
+               N_("This section states what is stored and where. What it means is said in R6 only. "
+                  "A registry time is the last written time of a key."),
+               NULL);
+    rules(t);
+    if (weighty == 0)
+        ac_doc_say(
+            d, 0, N_("No finding above \"listed\". What was read, and what was not, stands in R7."),
+            NULL);
+    for (size_t i = 0; i < t->a->n_findings; i++) {
+        if (t->a->findings[i]->strength > AC_LISTED)
+            full(t, t->a->findings[i]);
+    }
+    ac_doc_heading(d, 1, N_("Findings that are only listed"), NULL);
+    if (t->strengths[AC_LISTED] == 0)
+        ac_doc_say(d, 0, N_("None."), NULL);
+    for (size_t i = 0; i < t->a->n_findings; i++) {
+        if (t->a->findings[i]->strength == AC_LISTED)
+            compact(t, t->a->findings[i]);
+    }
+}

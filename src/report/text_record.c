@@ -1,0 +1,429 @@
+/* One record in the layer of observations: where its bytes stand, and what they say. */
+#include "report/text_parts.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SECTOR 512
+#define MOST_DATA 128 /* hexadecimal digits of a value's data; records.jsonl has all */
+#define MOST_TIMES 8  /* what a prefetch file can hold */
+#define MOST_NAMES 16
+
+/* ---- provenance */
+
+/* NULL if it is not recorded. */
+static const char *offset_text(const struct ac_record *r, const char *field,
+                               char buf[AC_DOC_NUMBER])
+{
+    const json_t *value = ac_record_prov_json(r, field);
+
+    return json_is_integer(value) ? ac_doc_number(buf, (uint64_t)json_integer_value(value)) : NULL;
+}
+
+static void place(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_doc *d = &t->doc;
+    const char *none = ac_doc_word(d, N_("not recorded")), *volume, *content;
+    char at[AC_DOC_NUMBER], sector[AC_DOC_NUMBER], from[AC_DOC_NUMBER];
+    int64_t offset = json_integer_value(ac_record_prov_json(r, "volume_offset"));
+
+    volume = offset_text(r, "volume_offset", at);
+    content = offset_text(r, "artefact_offset", from);
+    ac_doc_say(
+        d, 2,
+        N_("Place: evidence %1$s; volume at byte %2$s (sector %3$s of 512 bytes); path %4$s; "
+           "MFT entry-sequence: %5$s; first byte of the content in the image: %6$s"),
+        ac_record_prov(r, "evidence"), volume ? volume : none,
+        ac_doc_number(sector, (uint64_t)offset / SECTOR), ac_record_prov(r, "path"),
+        ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : none, content ? content : none,
+        NULL);
+    if (ac_record_prov(r, "snapshot")[0])
+        ac_doc_row(d, 2, N_("Shadow copy"), ac_record_prov(r, "snapshot"));
+    if (ac_record_prov(r, "sha256")[0])
+        ac_doc_row(d, 2, N_("SHA-256 of this artefact"), ac_record_prov(r, "sha256"));
+}
+
+static void registry_place(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_doc *d = &t->doc;
+    struct ac_filetime written = {0};
+    struct ac_buf time = {0};
+    char buf[AC_DOC_NUMBER];
+    const char *cell = offset_text(r, "cell_offset", buf);
+
+    if (ac_record_prov(r, "key")[0] == '\0')
+        return;
+    ac_doc_row(d, 2, N_("Registry key"), ac_record_prov(r, "key"));
+    if (ac_record_prov_has(r, "value"))
+        ac_doc_say(d, 2, N_("Value name: %1$s; cell at byte %2$s of the hive file"),
+                   ac_record_prov(r, "value")[0] ? ac_record_prov(r, "value")
+                                                 : ac_doc_word(d, N_("(default value)")),
+                   cell ? cell : ac_doc_word(d, N_("not recorded")), NULL);
+    ac_time_parse(ac_record_prov(r, "key_last_written"), &written);
+    ac_doc_row(d, 2, N_("Last written time of the key; values have no time of their own"),
+               ac_text_time(t, written, &time));
+    ac_buf_free(&time);
+}
+
+/* ---- fields, by tables: name in the schema and label */
+
+struct shown {
+    const char *field, *label;
+};
+
+static const struct shown autostart_shown[] = {
+    {"location", N_("Autostart location")},
+    {"name", N_("Name")},
+    {"mechanism", N_("Mechanism")},
+    {"user", N_("User whose hive it is")},
+    {"command", N_("Command as stored")},
+    {"account", N_("Service account")},
+    {"service_dll", N_("Service library as stored")},
+    {"target", N_("Target on the image")},
+    {"target_argument", N_("Entry point or argument after the target")},
+    {"target_state", N_("State of the target")},
+    {"target_file", N_("Record of the target")},
+    {NULL, NULL},
+};
+static const struct shown task_shown[] = {
+    {"path", N_("Task")},
+    {"author", N_("Author as stored")},
+    {"date", N_("Date as stored (local time unless it says otherwise)")},
+    {"hidden", N_("Hidden")},
+    {"enabled", N_("Enabled")},
+    {NULL, NULL},
+};
+static const struct shown execution_shown[] = {
+    {"program", N_("Program as stored")},
+    {"program_path", N_("Path of the program as stored")},
+    {"run_count", N_("Run count as stored")},
+    {"hash", N_("Hash of the path as stored")},
+    {"format_version", N_("Prefetch format version")},
+    {NULL, NULL},
+};
+static const struct shown file_shown[] = {
+    {"path", N_("File")},
+    {"size", N_("Size in bytes")},
+    {"deleted", N_("Deleted (its MFT entry is not in use)")},
+    {"created", N_("$STANDARD_INFORMATION, created")},
+    {"modified", N_("$STANDARD_INFORMATION, last written")},
+    {"changed", N_("$STANDARD_INFORMATION, entry changed")},
+    {"accessed", N_("$STANDARD_INFORMATION, last accessed")},
+    {"fn_created", N_("$FILE_NAME, created")},
+    {"fn_modified", N_("$FILE_NAME, last written")},
+    {"fn_changed", N_("$FILE_NAME, entry changed")},
+    {"fn_accessed", N_("$FILE_NAME, last accessed")},
+    {"parent_modified", N_("Folder, $STANDARD_INFORMATION, last written")},
+    {"parent_index_modified", N_("Folder, index entry ($I30), last written")},
+    {"md5", N_("MD5 of the content")},
+    {"sha1", N_("SHA-1 of the content")},
+    {"sha256", N_("SHA-256 of the content")},
+    {"magic", N_("First two bytes")},
+    {NULL, NULL},
+};
+static const struct shown listing_shown[] = {
+    {"path", N_("Folder that was listed")},
+    {"role", N_("Role of the folder for the rules")},
+    {"count", N_("Entries it has (records.jsonl lists them)")},
+    {"capped", N_("Not all entries are in the record")},
+    {NULL, NULL},
+};
+static const struct shown value_shown[] = {
+    {"name", N_("Value")},
+    {"type", N_("Type number as stored")},
+    {NULL, NULL},
+};
+static const struct shown account_shown[] = {
+    {"name", N_("Account")},
+    {"sid", N_("SID")},
+    {"profile", N_("Profile folder as stored")},
+    {NULL, NULL},
+};
+static const struct shown no_shown[] = {{NULL, NULL}};
+
+static const struct shown *shown_of(enum ac_kind kind)
+{
+    switch (kind) {
+    case AC_KIND_AUTOSTART:
+        return autostart_shown;
+    case AC_KIND_TASK:
+        return task_shown;
+    case AC_KIND_EXECUTION:
+        return execution_shown;
+    case AC_KIND_FILE:
+        return file_shown;
+    case AC_KIND_LISTING:
+        return listing_shown;
+    case AC_KIND_VALUE:
+        return value_shown;
+    case AC_KIND_ACCOUNT:
+        return account_shown;
+    default:
+        return no_shown;
+    }
+}
+
+/* Our own words are translated, evidence is not. */
+static bool is_our_word(const char *field)
+{
+    return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0;
+}
+
+static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
+                       struct ac_buf *out)
+{
+    const struct ac_field *f = ac_schema_field(ac_schema_of(ac_record_kind(r)), field);
+    const char *text;
+
+    ac_buf_clear(out);
+    if (!f || !ac_record_get_json(r, field))
+        return false;
+    switch (f->type) {
+    case AC_FIELD_TEXT:
+        text = ac_record_get(r, field);
+        ac_buf_addz(out, is_our_word(field) ? ac_text_word(t, text) : text);
+        return out->n > 0;
+    case AC_FIELD_INT:
+        ac_buf_addf(out, "%" PRId64, ac_record_get_int(r, field));
+        return true;
+    case AC_FIELD_BOOL:
+        ac_buf_addz(out, ac_text_word(t, ac_record_get_bool(r, field) ? "yes" : "no"));
+        return true;
+    case AC_FIELD_TIME:
+        ac_text_time(t, ac_record_get_time(r, field), out);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void fields(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_buf text = {0};
+
+    for (const struct shown *s = shown_of(ac_record_kind(r)); s->field; s++) {
+        if (field_text(t, r, s->field, &text))
+            ac_doc_row(&t->doc, 2, s->label, ac_buf_text(&text));
+    }
+    ac_buf_free(&text);
+}
+
+/* ---- what is more than a field */
+
+static void action(struct ac_text *t, const json_t *a)
+{
+    struct ac_doc *d = &t->doc;
+    const char *state = ac_text_of(a, "target_state");
+
+    if (ac_text_of(a, "class_id")[0])
+        ac_doc_row(d, 2, N_("Action: COM class"), ac_text_of(a, "class_id"));
+    if (ac_text_of(a, "command")[0])
+        ac_doc_row(d, 2, N_("Action: command as stored"), ac_text_of(a, "command"));
+    if (ac_text_of(a, "arguments")[0])
+        ac_doc_row(d, 2, N_("Action: arguments as stored"), ac_text_of(a, "arguments"));
+    if (ac_text_of(a, "target")[0])
+        ac_doc_row(d, 2, N_("Target on the image"), ac_text_of(a, "target"));
+    if (state[0])
+        ac_doc_row(d, 2, N_("State of the target"), ac_text_word(t, state));
+    if (ac_text_of(a, "target_file")[0])
+        ac_doc_row(d, 2, N_("Record of the target"), ac_text_of(a, "target_file"));
+}
+
+/* Members of an object as stored: "type LogonTrigger, enabled yes". */
+static void members(const struct ac_text *t, const json_t *o, struct ac_buf *out)
+{
+    json_t *copy = json_deep_copy(o), *value; /* iterating wants it not const */
+    const char *name;
+
+    json_object_foreach (copy, name, value) {
+        ac_buf_addf(out, "%s%s ", out->n ? ", " : "", name);
+        if (json_is_string(value))
+            ac_buf_addz(out, json_string_value(value));
+        else if (json_is_boolean(value))
+            ac_buf_addz(out, ac_text_word(t, json_is_true(value) ? "yes" : "no"));
+        else if (json_is_integer(value))
+            ac_buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    }
+    json_decref(copy);
+}
+
+static void member_row(struct ac_text *t, const char *label, const json_t *o)
+{
+    struct ac_buf text = {0};
+
+    members(t, o, &text);
+    if (text.n)
+        ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
+    ac_buf_free(&text);
+}
+
+static void task(struct ac_text *t, const struct ac_record *r)
+{
+    const json_t *actions = ac_record_get_json(r, "actions"),
+                 *triggers = ac_record_get_json(r, "triggers");
+
+    for (size_t i = 0; i < json_array_size(actions); i++)
+        action(t, json_array_get(actions, i));
+    for (size_t i = 0; i < json_array_size(triggers); i++)
+        member_row(t, N_("Trigger"), json_array_get(triggers, i));
+    member_row(t, N_("Principal"), ac_record_get_json(r, "principal"));
+}
+
+static struct ac_str last_component(const char *path)
+{
+    const char *at = path;
+
+    for (const char *p = path; *p; p++) {
+        if (*p == '/' || *p == '\\')
+            at = p + 1;
+    }
+    return ac_str_of(at);
+}
+
+static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
+{
+    struct ac_doc *d = &t->doc;
+    const json_t *times = ac_record_get_json(r, "run_times"), *files, *volumes;
+    struct ac_buf text = {0};
+    char n[AC_DOC_NUMBER];
+
+    for (size_t i = 0; i < json_array_size(times) && i < MOST_TIMES; i++) {
+        struct ac_filetime time = {0};
+        const char *value = json_string_value(json_array_get(times, i));
+
+        ac_time_parse(value ? value : "", &time);
+        ac_doc_row(d, 2, N_("Run time as stored (newest first)"), ac_text_time(t, time, &text));
+    }
+    files = ac_record_get_json(r, "files");
+    ac_doc_row(d, 2, N_("Names of files loaded in the first seconds (records.jsonl lists them)"),
+               ac_doc_number(n, json_array_size(files)));
+    for (size_t i = 0; subject[0] && i < json_array_size(files); i++) {
+        const char *name = json_string_value(json_array_get(files, i));
+
+        if (name && ac_fold_eq(last_component(name), last_component(subject)))
+            ac_doc_row(d, 2, N_("Among them"), name);
+    }
+    volumes = ac_record_get_json(r, "volumes");
+    for (size_t i = 0; i < json_array_size(volumes); i++)
+        member_row(t, N_("Volume named in it"), json_array_get(volumes, i));
+    ac_doc_say(
+        d, 2,
+        N_("Prefetch records run count and last run times of a program; it does not identify "
+           "the user."),
+        NULL);
+    ac_buf_free(&text);
+}
+
+static void names(struct ac_text *t, const char *label, const json_t *list)
+{
+    struct ac_buf text = {0};
+
+    for (size_t i = 0; i < json_array_size(list) && i < MOST_NAMES; i++)
+        ac_buf_addf(&text, "%s%s", i ? ", " : "",
+                    json_string_value(json_array_get(list, i))
+                        ? json_string_value(json_array_get(list, i))
+                        : "");
+    if (json_array_size(list) > MOST_NAMES)
+        ac_buf_addz(&text, ", ...");
+    if (text.n)
+        ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
+    ac_buf_free(&text);
+}
+
+static void file(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_doc *d = &t->doc;
+    const json_t *pe = ac_record_get_json(r, "pe");
+    const char *yes = ac_text_word(t, "yes"), *no = ac_text_word(t, "no");
+    struct ac_filetime time = {0};
+    struct ac_buf text = {0};
+
+    ac_doc_say(d, 2,
+               N_("Times in $STANDARD_INFORMATION can be set by programs; those in $FILE_NAME are "
+                  "copied from it when the name is made."),
+               NULL);
+    if (pe) {
+        ac_time_parse(ac_text_of(pe, "timestamp"), &time);
+        ac_doc_say(
+            d, 2,
+            N_("Program: machine %1$s; library: %2$s; signature directory present: %3$s (its "
+               "validity was not examined); time stamp in the header: %4$s"),
+            ac_text_of(pe, "machine"), json_is_true(json_object_get(pe, "dll")) ? yes : no,
+            json_is_true(json_object_get(pe, "signature_directory")) ? yes : no,
+            ac_text_time(t, time, &text), NULL);
+        if (ac_text_of(pe, "export_name")[0])
+            ac_doc_row(d, 2, N_("Name in the export directory"), ac_text_of(pe, "export_name"));
+        names(t, N_("Exports"), json_object_get(pe, "exports"));
+    }
+    ac_buf_free(&text);
+}
+
+static void value(struct ac_text *t, const struct ac_record *r)
+{
+    const char *data = ac_record_get(r, "data");
+    struct ac_buf text = {0};
+    char n[AC_DOC_NUMBER];
+
+    ac_buf_add(&text, data, strnlen(data, MOST_DATA));
+    if (strlen(data) > MOST_DATA)
+        ac_buf_addz(&text, " ...");
+    ac_doc_say(&t->doc, 2, N_("Data (%1$s bytes, hexadecimal): %2$s"),
+               ac_doc_number(n, strlen(data) / 2), ac_buf_text(&text), NULL);
+    ac_buf_free(&text);
+}
+
+static void system_facts(struct ac_text *t, const struct ac_record *r)
+{
+    const json_t *list = ac_record_get_json(r, "volume_serials");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        member_row(t, N_("Volume serial number"), json_array_get(list, i));
+}
+
+static void more(struct ac_text *t, const struct ac_record *r, const char *subject)
+{
+    switch (ac_record_kind(r)) {
+    case AC_KIND_TASK:
+        task(t, r);
+        break;
+    case AC_KIND_EXECUTION:
+        execution(t, r, subject);
+        break;
+    case AC_KIND_FILE:
+        file(t, r);
+        break;
+    case AC_KIND_VALUE:
+        value(t, r);
+        break;
+    case AC_KIND_SYSTEM:
+        system_facts(t, r);
+        break;
+    default:
+        break;
+    }
+}
+
+void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject)
+{
+    struct ac_doc *d = &t->doc;
+    struct ac_str id = ac_str_of(ac_record_id(r));
+    const char *kind = ac_text_word(t, ac_schema_of(ac_record_kind(r))->name);
+    char number[AC_DOC_NUMBER];
+    uint64_t before;
+
+    if (id.n && ac_set_get(&t->told, id, &before)) {
+        ac_doc_say(d, 0, N_("Record %1$s (%2$s): described from statement %3$s on."),
+                   ac_record_id(r), kind, ac_doc_number(number, before), NULL);
+        return;
+    }
+    ac_doc_say(d, 0, N_("Record %1$s (%2$s), state: %3$s"), ac_record_id(r), kind,
+               ac_text_word(t, ac_record_prov(r, "state")), NULL);
+    if (id.n && ac_set_put(&t->told, id, d->statements) != AC_OK)
+        d->failed = true;
+    place(t, r);
+    registry_place(t, r);
+    fields(t, r);
+    more(t, r, subject);
+}

@@ -1,0 +1,287 @@
+/* Words of closed lists, and the English that comes with records. */
+#include "report/text_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Values of record fields that are no evidence but our own words. */
+static const char *const vocabulary[] = {
+    N_("exists"),
+    N_("deleted"),
+    N_("absent"),
+    N_("not resolved"),
+    N_("not collected"),
+    /* strength, result, reading */
+    N_("listed"),
+    N_("supporting"),
+    N_("strong"),
+    N_("decisive"),
+    N_("complete"),
+    N_("partial"),
+    N_("no"),
+    N_("yes"),
+    /* kinds of record */
+    N_("system"),
+    N_("account"),
+    N_("autostart"),
+    N_("task"),
+    N_("execution"),
+    N_("file"),
+    N_("listing"),
+    N_("value"),
+    N_("key"),
+    /* state of a record */
+    N_("live"),
+    N_("from-log"),
+    N_("unlinked"),
+    N_("snapshot"),
+    /* sources */
+    N_("hive"),
+    N_("prefetch"),
+    N_("mft"),
+    N_("volume"),
+    N_("folders"),
+    N_("candidates"),
+    N_("artefact"),
+    N_("shadow-copies"),
+    N_("single artefacts"),
+    N_("folder"),
+    /* autostart mechanisms */
+    N_("run"),
+    N_("run-once"),
+    N_("policies-run"),
+    N_("service"),
+    N_("driver"),
+    /* integrity */
+    N_("MATCH"),
+    N_("MISMATCH"),
+    N_("NOT STORED"),
+    N_("NOT COMPUTED"),
+    N_("all checksums correct"),
+    N_("not applicable"),
+    N_("present"),
+    N_("missing"),
+    N_("truncated"),
+    N_("misplaced"),
+    N_("segment missing"),
+    N_("read error"),
+    /* classes of problems */
+    N_("corrupt"),
+    N_("unsupported"),
+    N_("limit reached"),
+    N_("unreadable"),
+    N_("not found"),
+    N_("out of memory"),
+    N_("usage"),
+    N_("internal error"),
+    N_("crash"),
+    N_("unusable"),
+    /* what is wrong with a case file */
+    N_("cannot be opened"),
+    N_("is not JSON"),
+    N_("is no JSON object"),
+    N_("has a member that is not known"),
+    N_("has a member that is no text"),
+    /* reasons in checks and in the coverage table */
+    N_("not there"),
+    N_("read in part"),
+    N_("not read"),
+    N_("none found"),
+    N_("hive SYSTEM"),
+    N_("hive SOFTWARE"),
+    N_("user hives"),
+    N_("scheduled tasks"),
+    N_("file index"),
+    N_("volume serial number"),
+    N_("it is not read"),
+    N_("its format is not known"),
+    N_("the image ends before the volume does"),
+    N_("parts of the file system are damaged or missing"),
+    N_("volume shadow copies are not read by this version"),
+    N_("libvshadow (vshadowmount) makes them available as images of their own"),
+    N_("it begins behind the end of the image"),
+    N_("obtain the complete image"),
+    N_("the volume is encrypted with BitLocker"),
+    N_("unlock it with its recovery key, image the unlocked volume, and examine that image"),
+    N_("the file system ReFS is not read by this version"),
+    N_("copy the files to a folder with a system that reads ReFS, and examine the folder"),
+    N_("the volume is encrypted with LUKS"),
+    N_("unlock it with its passphrase, image the unlocked volume, and examine that image"),
+    N_("the volume belongs to a dynamic disk (LDM)"),
+    N_("assemble the dynamic volume from all its disks, image it, and examine that image"),
+    N_("the volume belongs to a storage pool (Storage Spaces)"),
+    N_("assemble the pool from all its disks, image the virtual disk, and examine that image"),
+    N_("the volume holds no Windows file system"),
+    N_("examine it with a tool for that file system if it matters"),
+    N_("no known file system begins here"),
+    N_("find out what the volume holds (encrypted as a whole, overwritten, empty?)"),
+    /* effects of problems */
+    N_("this part was not examined; what stood in it is not in the report"),
+    N_("this artefact was not read to its end"),
+    N_("the content of this file was not examined; its digests are not known"),
+    N_("the first control set that is there was taken instead"),
+    N_("facts of the program are missing"),
+    N_("what this place leads to was not read, or only in part; what lies elsewhere in the hive "
+       "was"),
+    N_("autostart entries of each were taken, names and accounts only of the one that the file's "
+       "name tells"),
+    N_("changes may stand in its transaction logs, which this version does not replay; values may "
+       "be older than the last state"),
+    N_("entities in the task's text are shown unexpanded"),
+    N_("actions or triggers are missing"),
+    N_("such characters are shown as escapes"),
+    N_("files loaded by the program are missing"),
+    N_("the name of a volume is missing"),
+    N_("volumes are missing"),
+    N_("content may be missing"),
+    N_("the content may be altered"),
+    N_("one observation is not in the report"),
+    N_("the examination may have ended early"),
+    N_("the image was not verified"),
+    N_("everything that is not listed as read was not examined"),
+    N_("nothing of this evidence was examined"),
+    N_("no file of this volume was examined"),
+    N_("files concerned by this may be missing from the report"),
+    N_("what lies behind the end was not examined"),
+    N_("everything whose bytes lie there was not examined"),
+    N_("partitions may be missing from the list"),
+};
+
+static const char *find(const char *value)
+{
+    for (size_t i = 0; i < sizeof(vocabulary) / sizeof(vocabulary[0]); i++) {
+        if (strcmp(vocabulary[i], value) == 0)
+            return vocabulary[i];
+    }
+    return NULL;
+}
+
+const char *ac_text_word(const struct ac_text *t, const char *value)
+{
+    const char *msgid = find(value);
+
+    return msgid ? ac_doc_word(&t->doc, msgid) : value;
+}
+
+const char *ac_text_family(const struct ac_text *t, const char *family)
+{
+    static const struct {
+        const char *name, *shown;
+    } names[] = {
+        {"emotet", N_("Emotet")},        {"ursnif", N_("Ursnif (Gozi)")},
+        {"trickbot", N_("TrickBot")},    {"qakbot", N_("Qakbot (Qbot)")},
+        {"zloader", N_("Zloader")},      {"vaccine", N_("the vaccine EmoCrash")},
+        {"unassigned", N_("no family")},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i].name, family) == 0)
+            return ac_doc_word(&t->doc, names[i].shown);
+    }
+    return family;
+}
+
+const char *ac_text_scale(const struct ac_text *t, enum ac_scale s)
+{
+    static const char *const words[] = {
+        [AC_S0] = N_("no support found"),    [AC_S1] = N_("limited support"),
+        [AC_S2] = N_("moderate support"),    [AC_S3] = N_("strong support"),
+        [AC_S4] = N_("very strong support"), [AC_SX] = N_("not assessable"),
+    };
+
+    return ac_doc_word(&t->doc, words[s]);
+}
+
+const char *ac_text_criterion(enum ac_scale s)
+{
+    static const char *const criteria[] = {
+        [AC_S0] = N_("no rule of the family matched, and the sources that its rules need were read "
+                     "completely"),
+        [AC_S1] = N_("one weak, non-specific observation"),
+        [AC_S2] = N_("two or more weak observations from independent source types, or one specific "
+                     "observation in one source type"),
+        [AC_S3] = N_("specific observations in two or more independent source types"),
+        [AC_S4] = N_("a cryptographic or structural agreement (for example a decoded name that is "
+                     "the name of an installed file) together with a persistence or execution "
+                     "record"),
+        [AC_SX] = N_("a source is missing, damaged or encrypted, or the rule set has no rule for "
+                     "the family"),
+    };
+
+    return criteria[s];
+}
+
+/* "path: state": the state is a word of ours. True if something was appended. */
+static bool add_state(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
+{
+    for (size_t i = piece.n; i-- > 1;) {
+        struct ac_buf state = {0}, name = {0};
+        const char *known;
+
+        if (piece.p[i] != ' ' || piece.p[i - 1] != ':')
+            continue;
+        ac_buf_add(&state, piece.p + i + 1, piece.n - i - 1);
+        ac_buf_add(&name, piece.p, i - 1);
+        known = find(ac_buf_text(&state));
+        if (known)
+            ac_buf_addf(out, "%s: %s", ac_text_word(t, ac_buf_text(&name)),
+                        ac_doc_word(&t->doc, known));
+        ac_buf_free(&state);
+        ac_buf_free(&name);
+        return known != NULL;
+    }
+    return false;
+}
+
+static bool add_piece(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
+{
+    struct ac_buf text = {0};
+    const char *known;
+
+    ac_buf_adds(&text, piece);
+    known = find(ac_buf_text(&text));
+    if (known)
+        ac_buf_addz(out, ac_doc_word(&t->doc, known));
+    ac_buf_free(&text);
+    return known || add_state(t, piece, out);
+}
+
+void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out)
+{
+    struct ac_buf text = {0};
+    bool all = true;
+
+    if (strcmp(t->doc.language, "en") == 0 || english[0] == '\0') {
+        ac_buf_addz(out, english);
+        return;
+    }
+    all = add_piece(t, ac_str_of(english), &text); /* whole sentences may hold "; " themselves */
+    for (const char *p = english; !all && *p;) {
+        const char *end = strstr(p, "; ");
+        size_t n = end ? (size_t)(end - p) : strlen(p);
+
+        if (p != english)
+            ac_buf_addz(&text, ac_doc_word(&t->doc, N_("; ")));
+        if (n && !add_piece(t, (struct ac_str){p, n}, &text)) {
+            ac_buf_clear(&text);
+            ac_buf_addz(&text, ac_doc_word(&t->doc, N_("(in English) ")));
+            ac_buf_addz(&text, english);
+            break;
+        }
+        p += n + (end ? 2 : 0);
+    }
+    ac_buf_adds(out, ac_buf_str(&text));
+    ac_buf_free(&text);
+}
+
+const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out)
+{
+    char text[AC_TIME_TEXT];
+
+    ac_buf_clear(out);
+    if (time.ticks == 0)
+        ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
+    else
+        ac_buf_addf(out, "%s (FILETIME %" PRIu64 ")", ac_time_print(time, text), time.ticks);
+    return ac_buf_text(out);
+}
