@@ -135,17 +135,6 @@ bool ac_v3_accepts(uint64_t size, bool same_size)
     return size >= AC_V3_LEAST_SIZE && !same_size;
 }
 
-static bool all(struct ac_str s, size_t least, size_t most, int (*is)(int))
-{
-    if (s.n < least || s.n > most)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        if ((unsigned char)s.p[i] >= 0x80 || !is((unsigned char)s.p[i]))
-            return false;
-    }
-    return true;
-}
-
 /* The name before its only dot and the three letters after it; false if there is no such dot. */
 static bool split(struct ac_str file, struct ac_str *base, struct ac_str *ext)
 {
@@ -158,15 +147,16 @@ static bool split(struct ac_str file, struct ac_str *base, struct ac_str *ext)
 
 bool ac_v4_is_folder(struct ac_str name)
 {
-    return all(name, 4, 16, isalpha);
+    return ac_str_is(name, 4, 16, isalpha);
 }
 
 bool ac_v4_is_file(struct ac_str name)
 {
     struct ac_str base, ext;
 
-    return split(name, &base, &ext) && all(base, 3, 15, isalpha) && all(ext, 3, 3, isalpha) &&
-           !ac_str_eq(ext, AC_STR("exe")) && !ac_str_eq(ext, AC_STR("dll"));
+    return split(name, &base, &ext) && ac_str_is(base, 3, 15, isalpha) &&
+           ac_str_is(ext, 3, 3, isalpha) && !ac_str_eq(ext, AC_STR("exe")) &&
+           !ac_str_eq(ext, AC_STR("dll"));
 }
 
 /* Three patterns in EmoCheck; the third, any four letters behind a comma, includes the other two. */
@@ -193,7 +183,7 @@ bool ac_v4_is_command(struct ac_str command)
 
 bool ac_v4_is_value_name(struct ac_str name, struct ac_str file)
 {
-    return ac_str_eq(name, file) || all(name, 7, 16, isalpha);
+    return ac_str_eq(name, file) || ac_str_is(name, 7, 16, isalpha);
 }
 
 bool ac_v4_is_tight(struct ac_str folder, struct ac_str file)
@@ -201,9 +191,10 @@ bool ac_v4_is_tight(struct ac_str folder, struct ac_str file)
     struct ac_str base, ext;
 
     return folder.n >= 5 && isupper((unsigned char)folder.p[0]) &&
-           all((struct ac_str){folder.p + 1, folder.n - 1}, 3, 18, islower) &&
-           split(file, &base, &ext) && all(base, 4, 15, islower) && all(ext, 3, 3, islower) &&
-           !ac_str_eq(ext, AC_STR("exe")) && !ac_str_eq(ext, AC_STR("dll"));
+           ac_str_is((struct ac_str){folder.p + 1, folder.n - 1}, 3, 18, islower) &&
+           split(file, &base, &ext) && ac_str_is(base, 4, 15, islower) &&
+           ac_str_is(ext, 3, 3, islower) && !ac_str_eq(ext, AC_STR("exe")) &&
+           !ac_str_eq(ext, AC_STR("dll"));
 }
 
 /* Capitals behind the first letter, at least two of them, and not of a camel-case word alone. */
@@ -221,7 +212,7 @@ bool ac_e5_is_mixed(struct ac_str folder, struct ac_str file)
     struct ac_str base, ext;
 
     return split(file, &base, &ext) && ac_str_eq(ext, AC_STR("dll")) &&
-           all(folder, 5, 16, isalpha) && all(base, 4, 15, isalpha) &&
+           ac_str_is(folder, 5, 16, isalpha) && ac_str_is(base, 4, 15, isalpha) &&
            inner_capitals(folder) >= 2 && inner_capitals(base) >= 2;
 }
 

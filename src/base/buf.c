@@ -53,6 +53,17 @@ long ac_str_ifind(struct ac_str s, struct ac_str what)
     return -1;
 }
 
+bool ac_str_is(struct ac_str s, size_t least, size_t most, int (*class)(int))
+{
+    if (s.n < least || s.n > most)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] >= 0x80 || !class((unsigned char)s.p[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool reserve(struct ac_buf *b, size_t more)
 {
     size_t need;

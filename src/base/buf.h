@@ -26,6 +26,8 @@ bool ac_str_eq(struct ac_str a, struct ac_str b);
 bool ac_str_ieq(struct ac_str a, struct ac_str b);
 bool ac_str_istarts(struct ac_str s, struct ac_str prefix);
 bool ac_str_iends(struct ac_str s, struct ac_str suffix);
+/* Has it `least` to `most` bytes, all ASCII and of that class (isalpha, islower ...)? */
+bool ac_str_is(struct ac_str s, size_t least, size_t most, int (*class)(int));
 /* Offset of the first (ASCII-case-insensitive) occurrence, or -1. */
 long ac_str_ifind(struct ac_str s, struct ac_str what);
 

@@ -235,28 +235,21 @@ static enum ac_rc collect_user_hive(struct ac_collector *c, const struct ac_syst
     return rc;
 }
 
-/* All files below a folder (any depth when `deep`); one row of the coverage table sums them up. */
+/* All files below a folder (any depth when `deep`) whose names end so; counts them. */
 static enum ac_rc collect_below(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                                 const char *source, const char *ending, bool deep, unsigned depth,
                                 uint64_t *files)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if (info.flags & (AC_NODE_DELETED | AC_NODE_STREAM))
-            continue;
-        if (info.flags & AC_NODE_DIRECTORY) {
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (it.directory) {
             if (deep && depth < AC_MAX_PATH_DEPTH)
-                rc = collect_below(c, s, children[i], source, ending, deep, depth + 1, files);
-        } else if (ac_str_iends(info.name, ac_str_of(ending))) {
+                rc = collect_below(c, s, it.node, source, ending, deep, depth + 1, files);
+        } else if (ac_str_iends(it.info.name, ac_str_of(ending))) {
             ++*files;
-            rc = collect_node(c, s, children[i], source, "");
+            rc = collect_node(c, s, it.node, source, "");
         }
     }
     return rc;

@@ -30,26 +30,15 @@ static struct ac_str base_of(struct ac_str name, struct ac_str *ret_extension)
     return name;
 }
 
-static bool letters(struct ac_str s, size_t least, size_t most, int (*is)(int))
-{
-    if (s.n < least || s.n > most)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        if ((unsigned char)s.p[i] >= 0x80 || !is((unsigned char)s.p[i]))
-            return false;
-    }
-    return true;
-}
-
 /* Random-looking folder and file as indicators list them: Xxxxx/xxxx.xyz, or MixedCase/MixedCase.dll. */
 static bool has_random_shape(struct ac_str folder, struct ac_str base, struct ac_str ext)
 {
-    if (letters(ext, 3, 3, islower) && letters(base, 4, 15, islower) && folder.n >= 4 &&
+    if (ac_str_is(ext, 3, 3, islower) && ac_str_is(base, 4, 15, islower) && folder.n >= 4 &&
         isupper((unsigned char)folder.p[0]) &&
-        letters((struct ac_str){folder.p + 1, folder.n - 1}, 3, 18, islower))
+        ac_str_is((struct ac_str){folder.p + 1, folder.n - 1}, 3, 18, islower))
         return true;
-    return ac_str_ieq(ext, AC_STR("dll")) && letters(base, 4, 15, isalpha) &&
-           letters(folder, 5, 16, isalpha);
+    return ac_str_ieq(ext, AC_STR("dll")) && ac_str_is(base, 4, 15, isalpha) &&
+           ac_str_is(folder, 5, 16, isalpha);
 }
 
 static bool is_week_older(struct ac_filetime file, struct ac_filetime folder)
@@ -67,18 +56,12 @@ static bool is_week_older(struct ac_filetime file, struct ac_filetime folder)
 static enum ac_rc add_programs(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                                struct ac_set *out)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = folder == AC_NODE_NONE ? 0 : ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
 
-    for (size_t i = 0; i < n; i++) {
-        struct ac_node_info info;
-        struct ac_str base, ext;
+    while (ac_children_next(&it)) {
+        struct ac_str ext, base = base_of(it.info.name, &ext);
 
-        ac_tree_info(t, children[i], &info);
-        base = base_of(info.name, &ext);
-        if (!(info.flags & (AC_NODE_DIRECTORY | AC_NODE_DELETED | AC_NODE_STREAM)) &&
-            (ac_str_ieq(ext, AC_STR("exe")) || ac_str_ieq(ext, AC_STR("dll"))) &&
+        if (!it.directory && (ac_str_ieq(ext, AC_STR("exe")) || ac_str_ieq(ext, AC_STR("dll"))) &&
             ac_set_put(out, base, 0) != AC_OK)
             return AC_FAIL(&c->err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names of System32");
     }
@@ -88,20 +71,15 @@ static enum ac_rc add_programs(struct ac_collector *c, const struct ac_system *s
 static enum ac_rc add_folders(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                               unsigned depth, struct ac_set *out)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = folder == AC_NODE_NONE || depth == 0 ? 0 : ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), depth ? folder : AC_NODE_NONE);
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if (!(info.flags & AC_NODE_DIRECTORY) || (info.flags & AC_NODE_DELETED))
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (!it.directory)
             continue;
-        if (ac_set_put(out, info.name, 0) != AC_OK)
+        if (ac_set_put(out, it.info.name, 0) != AC_OK)
             return AC_FAIL(&c->err, AC_NOMEM, AC_NO_OFFSET, "no memory for folder names");
-        rc = add_folders(c, s, children[i], depth - 1, out);
+        rc = add_folders(c, s, it.node, depth - 1, out);
     }
     return rc;
 }
@@ -153,24 +131,17 @@ static const char *why_candidate(const struct candidate_names *names,
 static enum ac_rc look_into(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                             const struct candidate_names *names)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
     struct ac_node_info above;
-    size_t n = ac_tree_children(t, folder, &children);
     enum ac_rc rc = AC_OK;
 
-    ac_tree_info(t, folder, &above);
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-        const char *why;
+    ac_tree_info(it.tree, folder, &above);
+    while (rc == AC_OK && ac_children_next(&it)) {
+        const char *why = it.directory ? NULL : why_candidate(names, &above, &it.info);
 
-        ac_tree_info(t, children[i], &info);
-        if (info.flags & (AC_NODE_DIRECTORY | AC_NODE_DELETED | AC_NODE_STREAM))
-            continue;
-        why = why_candidate(names, &above, &info);
         if (why)
             rc = ac_file_record_send(
-                c, s, children[i],
+                c, s, it.node,
                 (struct ac_file_why){why, true, ac_set_has(&names->known, above.name)}, &c->err);
     }
     return rc;
@@ -179,17 +150,12 @@ static enum ac_rc look_into(struct ac_collector *c, const struct ac_system *s, a
 static enum ac_rc look_below(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                              const struct candidate_names *names)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = folder == AC_NODE_NONE ? 0 : ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if ((info.flags & AC_NODE_DIRECTORY) && !(info.flags & (AC_NODE_DELETED | AC_NODE_REPARSE)))
-            rc = look_into(c, s, children[i], names);
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (it.directory && !(it.info.flags & AC_NODE_REPARSE))
+            rc = look_into(c, s, it.node, names);
     }
     return rc;
 }
@@ -198,18 +164,12 @@ static enum ac_rc look_below(struct ac_collector *c, const struct ac_system *s, 
 static enum ac_rc look_at_programs(struct ac_collector *c, const struct ac_system *s,
                                    ac_node folder)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = folder == AC_NODE_NONE ? 0 : ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if (!(info.flags & (AC_NODE_DIRECTORY | AC_NODE_DELETED | AC_NODE_STREAM)) &&
-            ac_str_iends(info.name, AC_STR(".exe")))
-            rc = ac_file_record_send(c, s, children[i],
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (!it.directory && ac_str_iends(it.info.name, AC_STR(".exe")))
+            rc = ac_file_record_send(c, s, it.node,
                                      (struct ac_file_why){"lone-program", true, false}, &c->err);
     }
     return rc;

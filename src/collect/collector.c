@@ -96,3 +96,24 @@ void ac_collector_end(struct ac_collector *c, const struct ac_place *place, cons
     ac_worker_end(c->worker, &step);
     ac_buf_free(&key);
 }
+
+struct ac_children ac_children_of(const struct ac_tree *t, ac_node folder)
+{
+    struct ac_children it = {.tree = t};
+
+    if (folder != AC_NODE_NONE)
+        it.n = ac_tree_children(t, folder, &it.nodes);
+    return it;
+}
+
+bool ac_children_next(struct ac_children *it)
+{
+    while (it->at < it->n) {
+        it->node = it->nodes[it->at++];
+        ac_tree_info(it->tree, it->node, &it->info);
+        it->directory = (it->info.flags & AC_NODE_DIRECTORY) != 0;
+        if (!(it->info.flags & (AC_NODE_DELETED | AC_NODE_STREAM | AC_NODE_VIRTUAL)))
+            return true;
+    }
+    return false;
+}

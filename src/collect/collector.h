@@ -88,6 +88,21 @@ static inline struct ac_tree *ac_system_tree(const struct ac_collector *c,
     return c->item.volumes[s->volume].tree;
 }
 
+/* The allocated files and folders in a folder, streams left out:
+ *     struct ac_children it = ac_children_of(tree, folder);
+ *     while (ac_children_next(&it)) ... it.node, it.info
+ * A folder AC_NODE_NONE has none. */
+struct ac_children {
+    const struct ac_tree *tree;
+    const ac_node *nodes;
+    size_t n, at;
+    ac_node node;
+    struct ac_node_info info;
+    bool directory;
+};
+struct ac_children ac_children_of(const struct ac_tree *t, ac_node folder);
+bool ac_children_next(struct ac_children *it);
+
 /* Lookup of an allocated node below a folder; AC_NODE_NONE below AC_NODE_NONE. */
 static inline ac_node ac_lookup(const struct ac_tree *t, ac_node from, const char *path)
 {

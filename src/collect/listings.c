@@ -41,8 +41,8 @@ static enum ac_rc list(struct ac_collector *c, const struct ac_system *s, ac_nod
                          .node = folder,
                          .user = user,
                          .artefact_offset = AC_NO_OFFSET};
-    const ac_node *children;
-    size_t n = ac_tree_children(t, folder, &children), listed = 0;
+    struct ac_children it = ac_children_of(t, folder);
+    size_t listed = 0;
     int64_t count = 0;
     enum ac_rc rc;
 
@@ -53,16 +53,12 @@ static enum ac_rc list(struct ac_collector *c, const struct ac_system *s, ac_nod
     if (user[0])
         ac_record_textz(r, "user", user);
     ac_record_empty(r, "entries");
-    for (size_t i = 0; i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if ((info.flags & (AC_NODE_DELETED | AC_NODE_STREAM)) ||
-            (programs_only && !(info.flags & AC_NODE_DIRECTORY) && !is_program(info.name)))
+    while (ac_children_next(&it)) {
+        if (programs_only && !it.directory && !is_program(it.info.name))
             continue;
         count++;
         if (listed < AC_MAX_LISTING) {
-            ac_record_add_object(r, "entries", entry_of(&info));
+            ac_record_add_object(r, "entries", entry_of(&it.info));
             listed++;
         }
     }
@@ -79,20 +75,15 @@ static enum ac_rc list_two_levels(struct ac_collector *c, const struct ac_system
                                   const char *role, const char *child_role, const char *user)
 {
     struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
+    struct ac_children it = ac_children_of(t, child_role ? folder : AC_NODE_NONE);
     enum ac_rc rc;
-    size_t n;
 
     if (folder == AC_NODE_NONE)
         return AC_OK;
     rc = list(c, s, folder, role, user, false);
-    n = child_role ? ac_tree_children(t, folder, &children) : 0;
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if ((info.flags & AC_NODE_DIRECTORY) && !(info.flags & (AC_NODE_DELETED | AC_NODE_STREAM)))
-            rc = list(c, s, children[i], child_role, user, false);
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (it.directory)
+            rc = list(c, s, it.node, child_role, user, false);
     }
     return rc;
 }

@@ -45,43 +45,36 @@ static enum ac_rc add(struct ac_collector *c, size_t volume, ac_node root, ac_no
     return AC_OK;
 }
 
-/* The Windows folders among the children of `root`: usually Windows, WINNT on old systems. */
+static bool is_old(const struct ac_children *it)
+{
+    return ac_str_istarts(it->info.name, AC_STR("Windows.old"));
+}
+
+/* The Windows folders in `root`: usually Windows, WINNT on old systems. */
 static enum ac_rc find_below(struct ac_collector *c, size_t volume, ac_node root)
 {
     struct ac_tree *t = c->item.volumes[volume].tree;
-    const ac_node *children;
-    size_t n = ac_tree_children(t, root, &children);
+    struct ac_children it = ac_children_of(t, root);
+    enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if ((info.flags & (AC_NODE_DELETED | AC_NODE_STREAM)) || !is_windows(t, children[i]))
-            continue;
-        if (ac_str_istarts(info.name, AC_STR("Windows.old")))
-            continue; /* the older installation lies inside */
-        if (add(c, volume, root, children[i]) != AC_OK)
-            return AC_NOMEM;
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (!is_old(&it) && is_windows(t, it.node))
+            rc = add(c, volume, root, it.node);
     }
-    return AC_OK;
+    return rc;
 }
 
+/* Windows.old, Windows.old.000 ...: an older installation lies inside. */
 static enum ac_rc find_old(struct ac_collector *c, size_t volume, ac_node root)
 {
-    struct ac_tree *t = c->item.volumes[volume].tree;
-    const ac_node *children;
-    size_t n = ac_tree_children(t, root, &children);
+    struct ac_children it = ac_children_of(c->item.volumes[volume].tree, root);
+    enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; i < n; i++) {
-        struct ac_node_info info;
-
-        ac_tree_info(t, children[i], &info);
-        if ((info.flags & AC_NODE_DIRECTORY) && !(info.flags & AC_NODE_DELETED) &&
-            ac_str_istarts(info.name, AC_STR("Windows.old")) &&
-            find_below(c, volume, children[i]) != AC_OK)
-            return AC_NOMEM;
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (it.directory && is_old(&it))
+            rc = find_below(c, volume, it.node);
     }
-    return AC_OK;
+    return rc;
 }
 
 enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume)

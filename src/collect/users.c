@@ -6,21 +6,16 @@
 static enum ac_rc each_child(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                              ac_user_each *each, void *context)
 {
-    struct ac_tree *t = ac_system_tree(c, s);
-    const ac_node *children;
-    size_t n = folder == AC_NODE_NONE ? 0 : ac_tree_children(t, folder, &children);
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < n; i++) {
-        struct ac_node_info info;
+    while (rc == AC_OK && ac_children_next(&it)) {
         struct ac_buf name = {0};
 
-        ac_tree_info(t, children[i], &info);
-        if (!(info.flags & AC_NODE_DIRECTORY) ||
-            (info.flags & (AC_NODE_DELETED | AC_NODE_STREAM | AC_NODE_REPARSE)))
+        if (!it.directory || (it.info.flags & AC_NODE_REPARSE))
             continue;
-        ac_buf_adds(&name, info.name);
-        rc = each(c, s, children[i], ac_buf_text(&name), context);
+        ac_buf_adds(&name, it.info.name);
+        rc = each(c, s, it.node, ac_buf_text(&name), context);
         ac_buf_free(&name);
     }
     return rc;

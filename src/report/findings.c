@@ -96,13 +96,21 @@ static json_t *fields_object(const struct ac_record *r)
     return o;
 }
 
+/* All records of a kind, each with where it belongs. */
 static json_t *records_of_kind(const struct ac_assessment *a, enum ac_kind kind)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < a->n_records; i++) {
-        if (ac_record_kind(a->records[i]) == kind)
-            json_array_append_new(list, fields_object(a->records[i]));
+        const struct ac_record *r = a->records[i];
+        json_t *o;
+
+        if (ac_record_kind(r) != kind)
+            continue;
+        o = fields_object(r);
+        ac_json_textz(o, "evidence", ac_record_prov(r, "evidence"));
+        ac_json_textz(o, "system", ac_record_prov(r, "system"));
+        json_array_append_new(list, o);
     }
     return list;
 }
@@ -130,42 +138,6 @@ static json_t *system_object(const struct ac_assessment *a)
     }
     put(o, "volume_serials", serials);
     return o;
-}
-
-static json_t *coverage_array(const struct ac_assessment *a)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-        json_t *o;
-
-        if (ac_record_kind(r) != AC_KIND_SOURCE)
-            continue;
-        o = fields_object(r);
-        ac_json_textz(o, "evidence", ac_record_prov(r, "evidence"));
-        ac_json_textz(o, "system", ac_record_prov(r, "system"));
-        json_array_append_new(list, o);
-    }
-    return list;
-}
-
-static json_t *systems_array(const struct ac_assessment *a)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-        json_t *o;
-
-        if (ac_record_kind(r) != AC_KIND_SYSTEM)
-            continue;
-        o = fields_object(r);
-        ac_json_textz(o, "evidence", ac_record_prov(r, "evidence"));
-        ac_json_textz(o, "system", ac_record_prov(r, "system"));
-        json_array_append_new(list, o);
-    }
-    return list;
 }
 
 static void put_results(json_t *o, const struct ac_report_input *in)
@@ -199,9 +171,9 @@ enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *o
         json_deep_copy(json_object_get(json_object_get(in->header, "options"), "evidence")));
     put(o, "integrity", records_of_kind(a, AC_KIND_INTEGRITY));
     put(o, "system", system_object(a));
-    put(o, "systems", systems_array(a));
+    put(o, "systems", records_of_kind(a, AC_KIND_SYSTEM));
     put_results(o, in);
-    put(o, "coverage", coverage_array(a));
+    put(o, "coverage", records_of_kind(a, AC_KIND_SOURCE));
     put(o, "problems", records_of_kind(a, AC_KIND_PROBLEM));
     if (in->run)
         put(o, "run", json_deep_copy(in->run));
