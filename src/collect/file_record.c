@@ -67,7 +67,8 @@ static void set_pe(struct ac_record *r, const struct ac_buf *head, uint64_t size
         return;
     snprintf(magic, sizeof(magic), "%02x%02x", bytes.p[0], bytes.p[1]);
     ac_record_textz(r, "magic", magic);
-    if (bytes.p[0] == 'M' && bytes.p[1] == 'Z' && ac_pe_facts(bytes, size, &facts, NULL, NULL) == AC_OK)
+    if (bytes.p[0] == 'M' && bytes.p[1] == 'Z' &&
+        ac_pe_facts(bytes, size, &facts, NULL, NULL) == AC_OK)
         ac_record_object(r, "pe", facts);
 }
 
@@ -96,6 +97,14 @@ static enum ac_rc set_content(struct ac_tree *t, ac_node node, uint64_t size, st
     set_pe(r, &head, size);
     ac_buf_free(&head);
     return rc;
+}
+
+/* Where the content begins in the image, for the provenance; AC_NO_OFFSET if it has no place of its own. */
+static uint64_t content_offset(struct ac_tree *t, ac_node node)
+{
+    uint64_t size, offset;
+
+    return ac_tree_content(t, node, &size, &offset, NULL) == AC_OK ? offset : AC_NO_OFFSET;
 }
 
 static bool first_time(struct ac_collector *c, size_t volume, ac_node node)
@@ -140,6 +149,8 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
     ac_tree_info(t, node, &info);
     ac_tree_path(t, node, &path);
     p.path = ac_buf_text(&path);
+    if (!(info.flags & AC_NODE_DIRECTORY))
+        p.artefact_offset = content_offset(t, node);
     r = ac_record_new(AC_KIND_FILE);
     ac_record_text(r, "path", ac_buf_str(&path));
     ac_record_text(r, "name", info.name);

@@ -241,6 +241,16 @@ static enum ac_rc refuse_folder(const struct ac_tree *t, ac_node node, struct ac
     return AC_OK;
 }
 
+enum ac_rc ac_tree_content(struct ac_tree *t, ac_node node, uint64_t *ret_size,
+                           uint64_t *ret_offset, struct ac_err *err)
+{
+    enum ac_rc rc;
+
+    node = resolve(t, node);
+    rc = refuse_folder(t, node, err);
+    return rc == AC_OK ? t->ops->content(t, node, ret_size, ret_offset, err) : rc;
+}
+
 enum ac_rc ac_tree_read(struct ac_tree *t, ac_node node, uint64_t off, void *buf, size_t n,
                         struct ac_gaps *gaps, struct ac_err *err)
 {
@@ -259,9 +269,7 @@ enum ac_rc ac_tree_load(struct ac_tree *t, ac_node node, uint64_t max, struct ac
     enum ac_rc rc;
 
     node = resolve(t, node);
-    rc = refuse_folder(t, node, err);
-    if (rc == AC_OK)
-        rc = t->ops->content(t, node, &size, &c.image_offset, err);
+    rc = ac_tree_content(t, node, &size, &c.image_offset, err);
     if (rc != AC_OK)
         return rc;
     if (size > max || size > SIZE_MAX - 1)

@@ -128,6 +128,9 @@ enum ac_rc ac_tree_times(struct ac_tree *t, ac_node node, struct ac_node_times *
 enum ac_rc ac_tree_index_modified(struct ac_tree *t, ac_node node, struct ac_filetime *ret,
                                   struct ac_err *err);
 
+/* Size of the content, and where its first byte lies in the image (AC_NO_OFFSET as in ac_content). */
+enum ac_rc ac_tree_content(struct ac_tree *t, ac_node node, uint64_t *ret_size,
+                           uint64_t *ret_offset, struct ac_err *err);
 /* Reads [off, off+n) of the content; missing bytes as in ac_read(): zero-filled, AC_IO, gaps (in bytes
  * of the content). AC_TRUNCATED past the end, AC_UNSUPPORTED for content we cannot decode (EFS, WOF). */
 enum ac_rc ac_tree_read(struct ac_tree *t, ac_node node, uint64_t off, void *buf, size_t n,
