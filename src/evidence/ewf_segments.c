@@ -9,14 +9,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_HEADER 13
-#define SECTION_DESCRIPTOR 76
-#define MAX_SECTIONS 1000000 /* one table of 16,375 chunks is the smallest unit: terabytes */
+
+static const char signature[8] = {'E', 'V', 'F', '\x09', '\x0d', '\x0a', '\xff', '\x00'};
 
 bool ac_ewf_extension(unsigned n, char first, char ret[4])
 {
@@ -50,6 +51,37 @@ static unsigned number_of_extension(const char *ext, char first)
     return 0;
 }
 
+static bool pread_all(int fd, void *buf, size_t n, uint64_t off)
+{
+    return pread(fd, buf, n, (off_t)off) == (ssize_t)n;
+}
+
+/* Segment number out of the file header; 0: it has none. */
+static unsigned number_of_header(int fd)
+{
+    uint8_t head[FILE_HEADER];
+
+    return pread_all(fd, head, sizeof(head), 0) && memcmp(head, signature, sizeof(signature)) == 0
+               ? ac_le16(head + 9)
+               : 0;
+}
+
+static int open_segment(int folder, const char *name)
+{
+    return openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* Behind .E99 names are letters, and image.EXE lies beside many an image: the content must say so too. */
+static bool counts(int folder, const char *name, unsigned number)
+{
+    int fd = number > 99 ? open_segment(folder, name) : -1;
+    bool is = number <= 99 || number_of_header(fd) != 0;
+
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 /* The highest segment number that any file beside the first one has by its name. */
 static unsigned highest_by_name(const char *path, size_t stem)
 {
@@ -64,7 +96,7 @@ static unsigned highest_by_name(const char *path, size_t stem)
 
         if (strncmp(e->d_name, path + dir_len, name_len) == 0 && strlen(e->d_name) == name_len + 3)
             n = number_of_extension(e->d_name + name_len, path[stem]);
-        if (n > highest)
+        if (n > highest && counts(dirfd(d), e->d_name, n))
             highest = n;
     }
     if (d)
@@ -73,72 +105,63 @@ static unsigned highest_by_name(const char *path, size_t stem)
     return highest;
 }
 
-static bool pread_all(int fd, void *buf, size_t n, uint64_t off)
+static const char *state_of(const struct ac_ewf_segment *s, unsigned by_name)
 {
-    return pread(fd, buf, n, (off_t)off) == (ssize_t)n;
+    if (!s->sections)
+        return "truncated";
+    if (s->number != by_name)
+        return "misplaced";
+    return s->sections->cut ? "truncated" : s->sections->what ? "damaged" : "present";
 }
 
-/* Follows the section descriptors to the one that refers to itself. False: the file ends before. */
-static bool walk_sections(int fd, struct ac_ewf_segment *s)
+static enum ac_rc look_at(struct ac_ewf_segment *s, unsigned by_name)
 {
-    uint64_t off = FILE_HEADER;
-
-    for (unsigned i = 0; i < MAX_SECTIONS; i++) {
-        uint8_t d[SECTION_DESCRIPTOR];
-        uint64_t next;
-
-        if (!pread_all(fd, d, sizeof(d), off))
-            return false;
-        next = ac_le64(d + 16);
-        if (memcmp(d, "done", 5) == 0 || memcmp(d, "next", 5) == 0) {
-            s->last = d[0] == 'd';
-            return true;
-        }
-        if (next <= off || next > s->size)
-            return false;
-        off = next;
-    }
-    return false;
-}
-
-static void look_at(struct ac_ewf_segment *s, unsigned by_name)
-{
-    int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    uint8_t head[FILE_HEADER];
+    int fd = open_segment(AT_FDCWD, s->path);
     struct stat st;
 
     s->state = "missing";
-    if (fd < 0)
-        return;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         s->size = (uint64_t)st.st_size;
-        s->state = "truncated";
-        if (pread_all(fd, head, sizeof(head), 0) &&
-            memcmp(head, "EVF\x09\x0d\x0a\xff\x00", 8) == 0) {
-            s->number = ac_le16(head + 9);
-            s->state = s->number != by_name   ? "misplaced"
-                       : walk_sections(fd, s) ? "present"
-                                              : "truncated";
-        }
+        s->number = number_of_header(fd);
+        s->sections = s->number ? ac_malloc(sizeof(*s->sections)) : NULL;
+        if (s->sections)
+            ac_ewf_sections_walk(fd, s->size, s->sections);
+        s->state = state_of(s, by_name);
     }
-    close(fd);
+    if (fd >= 0)
+        close(fd);
+    return s->number && !s->sections ? AC_NOMEM : AC_OK;
+}
+
+static void say(struct ac_ewf_segments *set, const struct ac_ewf_segment *s, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void say(struct ac_ewf_segments *set, const struct ac_ewf_segment *s, const char *fmt, ...)
+{
+    const char *slash = strrchr(s->path, '/');
+    va_list ap;
+
+    ac_buf_addf(&set->problem, "%ssegment %s ", set->problem.n ? "; " : "",
+                slash ? slash + 1 : s->path);
+    va_start(ap, fmt);
+    ac_buf_addv(&set->problem, fmt, ap);
+    va_end(ap);
 }
 
 static void describe(struct ac_ewf_segments *set, const struct ac_ewf_segment *s, unsigned by_name)
 {
-    const char *slash = strrchr(s->path, '/'), *name = slash ? slash + 1 : s->path;
-    const char *sep = set->problem.n ? "; " : "";
+    const struct ac_ewf_sections *in = s->sections;
 
     if (strcmp(s->state, "missing") == 0)
-        ac_buf_addf(&set->problem, "%ssegment %s is missing", sep, name);
-    else if (strcmp(s->state, "truncated") == 0)
-        ac_buf_addf(&set->problem,
-                    "%ssegment %s is truncated or damaged (%" PRIu64 " bytes are there)", sep, name,
-                    s->size);
-    else if (strcmp(s->state, "misplaced") == 0)
-        ac_buf_addf(&set->problem,
-                    "%ssegment %s is misplaced: its name says %u, its header says %u", sep, name,
-                    by_name, s->number);
+        say(set, s, "is missing");
+    else if (!in)
+        say(set, s, "is truncated or damaged: it has no header (%" PRIu64 " bytes are there)",
+            s->size);
+    else if (s->number != by_name)
+        say(set, s, "is misplaced: its name says %u, its header says %u", by_name, s->number);
+    if (in && in->what)
+        say(set, s, "is %s: %s (at byte %" PRIu64 " of %" PRIu64 ")",
+            in->cut ? "truncated" : "damaged", in->what, in->at, s->size);
 }
 
 static enum ac_rc add(struct ac_ewf_segments *set, const char *path, size_t stem, unsigned number)
@@ -152,52 +175,113 @@ static enum ac_rc add(struct ac_ewf_segments *set, const char *path, size_t stem
         return AC_NOMEM;
     }
     memcpy(s.path + stem, ext, 3);
-    look_at(&s, number);
-    describe(set, &s, number);
     set->items[set->n++] = s;
-    return AC_OK;
+    return look_at(&set->items[set->n - 1], number);
+}
+
+static const struct ac_ewf_segment *by_number(const struct ac_ewf_segments *set, unsigned number)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->items[i].sections && set->items[i].number == number)
+            return &set->items[i];
+    }
+    return NULL;
 }
 
 /* The last segment that is there must say so; if it announces another one, that one is missing. */
 static enum ac_rc check_end(struct ac_ewf_segments *set, size_t stem)
 {
-    const struct ac_ewf_segment *end = &set->items[set->n - 1];
+    const struct ac_ewf_segment *end = by_number(set, (unsigned)set->n);
 
-    if (strcmp(end->state, "present") != 0 || end->last)
+    if (!end || end->sections->last || end->sections->use != AC_EWF_WHOLE)
         return AC_OK;
     return add(set, end->path, stem, (unsigned)set->n + 1);
+}
+
+static bool same_set(const struct ac_ewf_sections *a, const struct ac_ewf_sections *b)
+{
+    return !a->has_set || !b->has_set || memcmp(a->set, b->set, sizeof(a->set)) == 0;
+}
+
+/* The segments 1, 2, 3 ... by the numbers in their headers, up to the first that no other may follow. */
+static enum ac_rc choose(struct ac_ewf_segments *set)
+{
+    const struct ac_ewf_segment *s;
+
+    set->usable = ac_calloc(set->n, sizeof(*set->usable));
+    if (!set->usable)
+        return AC_NOMEM;
+    while (set->n_usable < set->n && (s = by_number(set, (unsigned)set->n_usable + 1))) {
+        if (s->sections->use == AC_EWF_REFUSE)
+            break;
+        if (set->n_usable && !same_set(set->usable[0]->sections, s->sections)) {
+            say(set, s, "belongs to another acquisition");
+            break;
+        }
+        set->usable[set->n_usable++] = s;
+        if (s->sections->use == AC_EWF_PREFIX || s->sections->last)
+            break;
+    }
+    s = set->n_usable ? set->usable[set->n_usable - 1] : NULL;
+    if (s && s->sections->last && set->n > set->n_usable)
+        say(set, s, "is the last one by its content, but %zu more are there",
+            set->n - set->n_usable);
+    return AC_OK;
+}
+
+static enum ac_rc find_all(const char *path, size_t stem, bool split, struct ac_ewf_segments *set)
+{
+    unsigned highest = split ? highest_by_name(path, stem) : 1;
+    enum ac_rc rc = AC_OK;
+
+    if (!split) { /* a single file with a name of its own */
+        set->items = ac_calloc(1, sizeof(*set->items));
+        if (!set->items || !(set->items[0].path = strdup(path)))
+            return AC_NOMEM;
+        set->n = set->cap = 1;
+        rc = look_at(&set->items[0], 1);
+    }
+    for (unsigned i = 1; split && rc == AC_OK && i <= highest; i++)
+        rc = add(set, path, stem, i);
+    if (rc == AC_OK && split)
+        rc = check_end(set, stem);
+    for (size_t i = 0; i < set->n; i++)
+        describe(set, &set->items[i], (unsigned)i + 1);
+    if (rc == AC_OK && !split && strcmp(set->items[0].state, "present") == 0 &&
+        !set->items[0].sections->last)
+        say(set, &set->items[0],
+            "is not the last one, but its name does not say how the next is named");
+    if (rc == AC_OK)
+        rc = choose(set);
+    return set->problem.failed ? AC_NOMEM : rc;
+}
+
+/* Is this file, by its content, a segment behind the first? *ret_number: which. */
+static bool is_later(const char *path, unsigned *ret_number)
+{
+    int fd = open_segment(AT_FDCWD, path);
+
+    *ret_number = number_of_header(fd);
+    if (fd >= 0)
+        close(fd);
+    return *ret_number > 1;
 }
 
 enum ac_rc ac_ewf_segments_find(const char *path, struct ac_ewf_segments *ret, struct ac_err *err)
 {
     struct ac_ewf_segments set = {0};
     size_t len = strlen(path), stem = len >= 4 && path[len - 4] == '.' ? len - 3 : 0;
-    enum ac_rc rc = AC_OK;
-    unsigned highest, self = stem ? number_of_extension(path + stem, path[stem]) : 0;
+    unsigned self = stem ? number_of_extension(path + stem, path[stem]) : 0, number = 0;
+    enum ac_rc rc;
 
-    if (self > 1)
+    if (self != 1 && is_later(path, &number))
         return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
-                       "is segment %u of a split image; name the first segment (.%c01) instead",
-                       self, path[stem]);
-    if (self == 0) { /* a single file with a name of its own */
-        set.items = ac_calloc(1, sizeof(*set.items));
-        if (!set.items || !(set.items[0].path = strdup(path)))
-            rc = AC_NOMEM;
-        set.n = set.items ? 1 : 0;
-        if (rc == AC_OK) {
-            look_at(&set.items[0], 1);
-            describe(&set, &set.items[0], 1);
-        }
-    } else {
-        highest = highest_by_name(path, stem);
-        for (unsigned i = 1; rc == AC_OK && i <= highest; i++)
-            rc = add(&set, path, stem, i);
-        if (rc == AC_OK)
-            rc = check_end(&set, stem);
-    }
-    if (rc != AC_OK || set.problem.failed) {
+                       "is segment %u of a split image; name the first segment (.E01) instead",
+                       number);
+    rc = find_all(path, stem, self == 1, &set);
+    if (rc != AC_OK) {
         ac_ewf_segments_free(&set);
-        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the list of segments");
+        return AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the list of segments");
     }
     *ret = set;
     return AC_OK;
@@ -205,9 +289,12 @@ enum ac_rc ac_ewf_segments_find(const char *path, struct ac_ewf_segments *ret, s
 
 void ac_ewf_segments_free(struct ac_ewf_segments *s)
 {
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
         ac_free(s->items[i].path);
+        ac_free(s->items[i].sections);
+    }
     ac_free(s->items);
+    ac_free(s->usable);
     ac_buf_free(&s->problem);
     *s = (struct ac_ewf_segments){0};
 }

@@ -1,18 +1,18 @@
 /*
  * The segment files of an EWF (E01) image, looked at from the outside.
  *
- * libewf opens a set with missing or cut segments without an error, so names, segment numbers and
- * section chains are checked here before it sees them.
+ * libewf opens a set with missing, cut or foreign segments without an error, so names, segment numbers
+ * and sections (ewf_sections.h) are checked here before it sees them.
  *
  * Format: libyal/libewf, "Expert Witness Compression Format (EWF)": file header (13 bytes, segment
- * number at 9), section descriptors (76 bytes: type, offset of the next, size) that end in "next" or,
- * in the last segment, "done".
+ * number at 9), then sections that end in "next" or, in the last segment, "done".
  */
 #ifndef AC_EVIDENCE_EWF_SEGMENTS_H
 #define AC_EVIDENCE_EWF_SEGMENTS_H
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "evidence/ewf_sections.h"
 
 #include <stdbool.h>
 
@@ -20,17 +20,19 @@ struct ac_ewf_segment {
     char *path;        /* Owned by the set */
     uint64_t size;     /* 0: missing */
     unsigned number;   /* as its header says, 0: unreadable */
-    const char *state; /* "present", "missing", "truncated", "misplaced" */
-    bool last;         /* its section chain ends in "done" */
+    const char *state; /* "present", "missing", "truncated", "damaged", "misplaced" */
+    struct ac_ewf_sections *sections; /* Owned by the set; NULL: its header is unreadable */
 };
 
 struct ac_ewf_segments {
     struct ac_ewf_segment *items; /* in the order of their names: items[0] is .E01 */
     size_t n, cap;
+    const struct ac_ewf_segment **usable; /* Owned; segments 1, 2, 3 ... that libewf may see */
+    size_t n_usable;
     struct ac_buf problem; /* empty: complete */
 };
 
-/* Finds all segments beside the first one. AC_USAGE if path is a later segment. */
+/* Finds all segments beside the first one. AC_USAGE if path is a later segment; AC_IO if it is not there. */
 enum ac_rc ac_ewf_segments_find(const char *path, struct ac_ewf_segments *ret, struct ac_err *err);
 void ac_ewf_segments_free(struct ac_ewf_segments *s);
 

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "evidence/ewf_io.h"
 #include "evidence/ewf_segments.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 
 #include <libdeflate.h>
+#define HAVE_LIBBFIO 1 /* or libewf.h does not declare opening through libbfio */
 #include <libewf.h>
 
 #define CACHE_CHUNKS                                                                               \
@@ -32,6 +34,8 @@ struct slot {
 
 struct ewf_image {
     struct ac_image image;
+    struct ac_ewf_segments set;
+    libbfio_pool_t *pool; /* the segments as libewf sees them */
     libewf_handle_t *handle;
     struct libdeflate_decompressor *inflate;
     uint8_t *stored; /* a chunk as stored: twice its size */
@@ -47,6 +51,8 @@ static void ewf_close(struct ac_image *img)
         libewf_handle_close(e->handle, NULL);
         libewf_handle_free(&e->handle, NULL);
     }
+    ac_ewf_io_close(e->pool);
+    ac_ewf_segments_free(&e->set);
     libdeflate_free_decompressor(e->inflate);
     for (size_t i = 0; i < CACHE_CHUNKS; i++)
         ac_free(e->slots[i].bytes);
@@ -185,18 +191,35 @@ static const struct {
     {"serial_number", "serial number"},
 };
 
+#define MAX_HEADER_VALUE (1 * AC_MIB)
+
+/* One value, if the container has it. */
+static enum ac_rc read_header(struct ewf_image *e, const char *id, const char *name)
+{
+    size_t n = 0;
+    enum ac_rc rc = AC_OK;
+    char *value;
+
+    if (libewf_handle_get_utf8_header_value_size(e->handle, (const uint8_t *)id, strlen(id), &n,
+                                                 NULL) != 1 ||
+        n == 0 || n > MAX_HEADER_VALUE)
+        return AC_OK;
+    value = ac_calloc(n + 1, 1);
+    if (!value)
+        return AC_NOMEM;
+    if (libewf_handle_get_utf8_header_value(e->handle, (const uint8_t *)id, strlen(id),
+                                            (uint8_t *)value, n, NULL) == 1)
+        rc = ac_image_add_header(&e->image, name, value);
+    ac_free(value);
+    return rc;
+}
+
 static enum ac_rc read_headers(struct ewf_image *e)
 {
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < sizeof(header_ids) / sizeof(header_ids[0]); i++) {
-        char value[2048];
-
-        if (libewf_handle_get_utf8_header_value(e->handle, (const uint8_t *)header_ids[i].id,
-                                                strlen(header_ids[i].id), (uint8_t *)value,
-                                                sizeof(value), NULL) == 1)
-            rc = ac_image_add_header(&e->image, header_ids[i].name, value);
-    }
+    for (size_t i = 0; rc == AC_OK && i < sizeof(header_ids) / sizeof(header_ids[0]); i++)
+        rc = read_header(e, header_ids[i].id, header_ids[i].name);
     return rc;
 }
 
@@ -216,26 +239,33 @@ static void read_stored_hashes(struct ewf_image *e)
         hex_of(digest, 20, e->image.facts.stored[AC_SHA1]);
 }
 
-/* Gives libewf the segments 1, 2, 3 ... by the numbers in their headers, up to the first that is not there. */
-static int open_handle(struct ewf_image *e, const struct ac_ewf_segments *set)
+/* The innermost reason that libewf gives, or "". */
+static void reason_of(libewf_error_t **error, char *buf, size_t n)
 {
-    char **names = ac_calloc(set->n, sizeof(*names));
-    int count = 0, found = 1, ok;
+    buf[0] = '\0';
+    if (*error && libewf_error_sprint(*error, buf, n) < 0)
+        buf[0] = '\0';
+    libewf_error_free(error);
+}
 
-    while (names && found) {
-        found = 0;
-        for (size_t i = 0; i < set->n && !found; i++) {
-            if (set->items[i].number == (unsigned)count + 1) {
-                names[count++] = set->items[i].path;
-                found = (size_t)count < set->n;
-                break;
-            }
-        }
-    }
-    ok = names && count > 0 && libewf_handle_initialize(&e->handle, NULL) == 1 &&
-         libewf_handle_open(e->handle, names, count, LIBEWF_OPEN_READ, NULL) == 1;
-    ac_free(names);
-    return ok;
+static enum ac_rc open_handle(struct ewf_image *e, struct ac_err *err)
+{
+    const struct ac_buf *problem = &e->image.facts.segment_problem;
+    libewf_error_t *error = NULL;
+    char why[160];
+
+    if (e->set.n_usable == 0)
+        return AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "the first segment cannot be used: %s",
+                       ac_buf_text(problem));
+    e->pool = ac_ewf_io_open(&e->set);
+    if (!e->pool)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the segments");
+    if (libewf_handle_initialize(&e->handle, NULL) == 1 &&
+        libewf_handle_open_file_io_pool(e->handle, e->pool, LIBEWF_OPEN_READ, &error) == 1)
+        return AC_OK;
+    reason_of(&error, why, sizeof(why));
+    return AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "the E01 container cannot be opened: %s%s%s",
+                   ac_buf_text(problem), problem->n && why[0] ? "; " : "", why);
 }
 
 static void raise_file_limit(size_t segments)
@@ -270,24 +300,23 @@ static enum ac_rc read_geometry(struct ewf_image *e, struct ac_err *err)
     return AC_OK;
 }
 
-static enum ac_rc open_segments(struct ewf_image *e, struct ac_ewf_segments *set,
-                                struct ac_err *err)
+static enum ac_rc open_segments(struct ewf_image *e, struct ac_err *err)
 {
     struct ac_image_facts *f = &e->image.facts;
     enum ac_rc rc;
 
-    for (size_t i = 0; i < set->n; i++) {
-        if (ac_image_add_segment(&e->image, set->items[i].path, set->items[i].size,
-                                 set->items[i].state) != AC_OK)
+    for (size_t i = 0; i < e->set.n; i++) {
+        if (ac_image_add_segment(&e->image, e->set.items[i].path, e->set.items[i].size,
+                                 e->set.items[i].state) != AC_OK)
             return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the segments");
     }
-    f->segment_problem = set->problem;
-    set->problem = (struct ac_buf){0};
-    f->format = set->n > 1 ? "split E01" : "E01";
-    raise_file_limit(set->n);
-    if (!open_handle(e, set))
-        return AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "the E01 container cannot be opened%s%s",
-                       f->segment_problem.n ? ": " : "", ac_buf_text(&f->segment_problem));
+    f->segment_problem = e->set.problem;
+    e->set.problem = (struct ac_buf){0};
+    f->format = e->set.n > 1 ? "split E01" : "E01";
+    raise_file_limit(e->set.n);
+    rc = open_handle(e, err);
+    if (rc != AC_OK)
+        return rc;
     if (f->segment_problem.n == 0 && libewf_handle_segment_files_corrupted(e->handle, NULL) == 1)
         ac_buf_addz(&f->segment_problem, "a segment is damaged (libewf: segment files corrupted)");
     rc = read_geometry(e, err);
@@ -300,7 +329,6 @@ static enum ac_rc open_segments(struct ewf_image *e, struct ac_ewf_segments *set
 enum ac_rc ac_image_open_ewf(const char *path, struct ac_image **ret, struct ac_err *err)
 {
     struct ewf_image *e = ac_calloc(1, sizeof(*e));
-    struct ac_ewf_segments set = {0};
     enum ac_rc rc;
 
     if (!e)
@@ -309,10 +337,9 @@ enum ac_rc ac_image_open_ewf(const char *path, struct ac_image **ret, struct ac_
     e->image.reader.read = ewf_read;
     e->image.read_chunk = ewf_read_chunk;
     e->next = UINT64_MAX;
-    rc = ac_ewf_segments_find(path, &set, err);
+    rc = ac_ewf_segments_find(path, &e->set, err);
     if (rc == AC_OK)
-        rc = open_segments(e, &set, err);
-    ac_ewf_segments_free(&set);
+        rc = open_segments(e, err);
     if (rc == AC_OK) {
         e->inflate = libdeflate_alloc_decompressor();
         e->stored = ac_malloc(2 * (size_t)e->image.facts.chunk_size + 4);
