@@ -104,27 +104,38 @@ static enum ac_rc raw_read(struct ac_reader *reader, uint64_t off, void *buf, si
     return rc;
 }
 
+/* Takes fd. */
 static enum ac_rc add_piece(struct raw_image *r, const char *path, int fd, uint64_t len,
                             const char *state)
 {
     uint64_t off = r->n ? r->pieces[r->n - 1].off + r->pieces[r->n - 1].len : 0;
 
-    if (ac_grow((void **)&r->pieces, &r->cap, r->n + 1, sizeof(*r->pieces)) != 0)
+    if (ac_grow((void **)&r->pieces, &r->cap, r->n + 1, sizeof(*r->pieces)) != 0) {
+        if (fd >= 0)
+            close(fd);
         return AC_NOMEM;
+    }
     r->pieces[r->n++] = (struct piece){fd, off, len};
     return ac_image_add_segment(&r->image, path, fd < 0 ? 0 : len, state);
 }
 
-static bool file_size(int fd, uint64_t *ret)
+/* Opens a file or block device; -1: there is none of that name. O_NONBLOCK, or a pipe would hold us up. */
+static int open_file(const char *path, uint64_t *ret_size)
 {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    uint64_t size = 0;
     struct stat st;
 
-    if (fstat(fd, &st) != 0)
-        return false;
-    if (S_ISBLK(st.st_mode))
-        return ioctl(fd, BLKGETSIZE64, ret) == 0;
-    *ret = (uint64_t)st.st_size;
-    return S_ISREG(st.st_mode);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 &&
+        (S_ISREG(st.st_mode) || (S_ISBLK(st.st_mode) && ioctl(fd, BLKGETSIZE64, &size) == 0))) {
+        *ret_size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : size;
+        return fd;
+    }
+    close(fd);
+    errno = EINVAL;
+    return -1;
 }
 
 /* Is there a file stem.NNN with a number above `after`? Then the gap before it is a missing segment. */
@@ -155,18 +166,18 @@ static enum ac_rc open_piece(struct raw_image *r, const char *path, uint64_t usu
                              struct ac_err *err)
 {
     struct ac_buf *problem = &r->image.facts.segment_problem;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     const char *state = "present", *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     uint64_t len = usual;
+    int fd = open_file(path, &len);
     enum ac_rc rc;
 
-    if (fd < 0 || !file_size(fd, &len)) {
+    if (fd < 0) {
         if (usual == 0)
             return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "cannot be opened: %s",
                            strerrordesc_np(errno));
         state = "missing";
         ac_buf_addf(problem, "%ssegment %s is missing", problem->n ? "; " : "", name);
-    } else if (usual != 0 && (len > usual || (len < usual && !last))) {
+    } else if (usual != 0 && (len > usual || len == 0 || (len < usual && !last))) {
         state = len > usual ? "misplaced" : "truncated";
         ac_buf_addf(problem,
                     "%ssegment %s is %s: it has %" PRIu64 " bytes, the first one has %" PRIu64,
@@ -176,6 +187,25 @@ static enum ac_rc open_piece(struct raw_image *r, const char *path, uint64_t usu
     if (rc == AC_OK && fd >= 0 && len < usual && !last) /* what was cut off keeps its place */
         rc = add_piece(r, path, -1, usual - len, "missing");
     return rc == AC_OK ? AC_OK : AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for %s", name);
+}
+
+/* "x.002" beside "x.001": taken alone it would be a disk that begins in its middle. */
+static bool is_later_piece(const char *path)
+{
+    size_t len = strlen(path);
+    char *first;
+    bool is = false;
+
+    if (len < 5 || path[len - 4] != '.' || strspn(path + len - 3, "0123456789") != 3 ||
+        atoi(path + len - 3) < 2)
+        return false;
+    first = strdup(path);
+    if (first) {
+        memcpy(first + len - 3, "001", 3);
+        is = access(first, F_OK) == 0;
+    }
+    ac_free(first);
+    return is;
 }
 
 static enum ac_rc open_pieces(struct raw_image *r, const char *path, struct ac_err *err)
@@ -200,9 +230,13 @@ static enum ac_rc open_pieces(struct raw_image *r, const char *path, struct ac_e
 
 enum ac_rc ac_image_open_raw(const char *path, struct ac_image **ret, struct ac_err *err)
 {
-    struct raw_image *r = ac_calloc(1, sizeof(*r));
+    struct raw_image *r;
     enum ac_rc rc;
 
+    if (is_later_piece(path))
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                       "is a later segment of a split image; name the first one (.001) instead");
+    r = ac_calloc(1, sizeof(*r));
     if (!r)
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for an image");
     r->image.close = raw_close;

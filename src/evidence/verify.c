@@ -41,6 +41,8 @@ static enum ac_rc read_all(struct ac_image *img, uint8_t *block,
 
         if (rc != AC_OK && rc != AC_IO)
             return AC_FAIL(err, rc, off, "the image could not be read");
+        if (rc == AC_IO && v->gaps.n == 0)
+            return AC_FAIL(err, AC_NOMEM, off, "no memory for what could not be read");
         if (v->gaps.n == 0 && add(hashes, block, n) != AC_OK)
             return AC_FAIL(err, AC_BUG, off, "libcrypto failed");
         off += n;
