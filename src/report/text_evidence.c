@@ -50,7 +50,8 @@ static void header_values(struct ac_text *t, const struct ac_record *r)
     for (size_t i = 0; i < json_array_size(header); i++) {
         const json_t *h = json_array_get(header, i);
 
-        ac_doc_say(d, 2, N_("%1$s: \"%2$s\""), ac_text_of(h, "name"), ac_text_of(h, "value"), NULL);
+        ac_doc_say(d, 2, N_("%1$s: \"%2$s\""), ac_text_word(t, ac_text_of(h, "name")),
+                   ac_text_of(h, "value"), NULL);
     }
 }
 

@@ -25,18 +25,35 @@ static void rules(struct ac_text *t)
     }
 }
 
+/* The last argument of a sentence about an autostart is the state of its target: a word of ours. */
+static void summary(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out)
+{
+    struct ac_sentence s = f->summary;
+    struct ac_buf state = {0};
+
+    if (s.n && strcmp(f->rule->id, "GEN-AUTO") == 0) {
+        ac_buf_addz(&state, ac_text_word(t, s.args[s.n - 1]));
+        s.args[s.n - 1] = state.p; /* borrowed for the next call */
+    }
+    ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
+    t->doc.failed |= state.failed || out->failed;
+    ac_buf_free(&state);
+}
+
 static void full(struct ac_text *t, const struct ac_finding *f)
 {
     struct ac_doc *d = &t->doc;
     const char *none = ac_doc_word(d, N_("none"));
     struct ac_set seen = {0};
-    struct ac_buf users = {0}, ids = {0};
+    struct ac_buf users = {0}, ids = {0}, text = {0};
 
     ac_doc_heading(d, 1, N_("Finding %1$s"), f->id, NULL);
     ac_doc_say(d, 0, N_("%1$s matched rule %2$s (%3$s). Strength: %4$s."), f->id, f->rule->id,
                ac_doc_word(d, f->rule->title), ac_text_word(t, ac_strength_name(f->strength)),
                NULL);
-    ac_doc_sentence(d, 0, &f->summary);
+    summary(t, f, &text);
+    ac_doc_text(d, 0, 0, ac_buf_str(&text));
+    ac_buf_free(&text);
     ac_text_users(f, &seen, &users);
     for (size_t i = 0; i < f->n_records; i++)
         ac_buf_addf(&ids, "%s%s", i ? ", " : "", ac_record_id(f->records[i]));
@@ -58,7 +75,7 @@ static void compact(struct ac_text *t, const struct ac_finding *f)
     struct ac_buf text = {0}, time = {0};
 
     ac_buf_addf(&text, "%s  %s  ", f->id, f->rule->id);
-    ac_sentence_print(&f->summary, ac_doc_word(d, f->summary.msgid), &text);
+    summary(t, f, &text);
     d->failed |= text.failed;
     ac_doc_text(d, 0, 2, ac_buf_str(&text));
     for (size_t i = 0; i < f->n_records; i++) {

@@ -129,7 +129,7 @@ unsigned ac_doc_row(struct ac_doc *d, unsigned indent, const char *label, const 
 {
     struct ac_buf text = {0};
 
-    ac_buf_addf(&text, "%s: ", ac_doc_word(d, label));
+    ac_buf_addf(&text, "%s%s", ac_doc_word(d, label), ac_doc_word(d, N_(": ")));
     ac_text_safe(ac_str_of(value), &text);
     d->failed |= text.failed;
     ac_doc_text(d, indent, 2, ac_buf_str(&text));

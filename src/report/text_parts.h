@@ -73,6 +73,8 @@ void ac_text_limits(struct ac_text *t);      /* R8, text_limits.c */
 void ac_text_reproduce(struct ac_text *t);   /* R9, text_reproduce.c */
 void ac_text_closing(struct ac_text *t);     /* R10, text_human.c */
 
+/* The volume serial numbers of a system record. text_systems.c */
+void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r);
 /* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch file are shown. A
  * record that was described before is only referred to. text_record.c */
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject);

@@ -231,8 +231,8 @@ static void action(struct ac_text *t, const json_t *a)
         ac_doc_row(d, 2, N_("Record of the target"), ac_text_of(a, "target_file"));
 }
 
-/* Members of an object as stored: "type LogonTrigger, enabled yes". */
-static void members(const struct ac_text *t, const json_t *o, struct ac_buf *out)
+/* Members of an object as stored: "type LogonTrigger, enabled true". */
+static void members(const json_t *o, struct ac_buf *out)
 {
     json_t *copy = json_deep_copy(o), *value; /* iterating wants it not const */
     const char *name;
@@ -242,7 +242,7 @@ static void members(const struct ac_text *t, const json_t *o, struct ac_buf *out
         if (json_is_string(value))
             ac_buf_addz(out, json_string_value(value));
         else if (json_is_boolean(value))
-            ac_buf_addz(out, ac_text_word(t, json_is_true(value) ? "yes" : "no"));
+            ac_buf_addz(out, json_is_true(value) ? "true" : "false");
         else if (json_is_integer(value))
             ac_buf_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     }
@@ -253,7 +253,7 @@ static void member_row(struct ac_text *t, const char *label, const json_t *o)
 {
     struct ac_buf text = {0};
 
-    members(t, o, &text);
+    members(o, &text);
     if (text.n)
         ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
     ac_buf_free(&text);
@@ -282,6 +282,18 @@ static struct ac_str last_component(const char *path)
     return ac_str_of(at);
 }
 
+static void volume(struct ac_text *t, const json_t *o)
+{
+    struct ac_filetime created = {0};
+    struct ac_buf time = {0};
+
+    ac_time_parse(ac_text_of(o, "created"), &created);
+    ac_doc_say(&t->doc, 2, N_("Volume named in it: device %1$s, serial number %2$s, created %3$s"),
+               ac_text_of(o, "device"), ac_text_of(o, "serial"), ac_text_time(t, created, &time),
+               NULL);
+    ac_buf_free(&time);
+}
+
 static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     struct ac_doc *d = &t->doc;
@@ -307,7 +319,7 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
     }
     volumes = ac_record_get_json(r, "volumes");
     for (size_t i = 0; i < json_array_size(volumes); i++)
-        member_row(t, N_("Volume named in it"), json_array_get(volumes, i));
+        volume(t, json_array_get(volumes, i));
     ac_doc_say(
         d, 2,
         N_("Prefetch records run count and last run times of a program; it does not identify "
@@ -374,14 +386,6 @@ static void value(struct ac_text *t, const struct ac_record *r)
     ac_buf_free(&text);
 }
 
-static void system_facts(struct ac_text *t, const struct ac_record *r)
-{
-    const json_t *list = ac_record_get_json(r, "volume_serials");
-
-    for (size_t i = 0; i < json_array_size(list); i++)
-        member_row(t, N_("Volume serial number"), json_array_get(list, i));
-}
-
 static void more(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     switch (ac_record_kind(r)) {
@@ -398,7 +402,7 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         value(t, r);
         break;
     case AC_KIND_SYSTEM:
-        system_facts(t, r);
+        ac_text_serials(t, 2, r);
         break;
     default:
         break;

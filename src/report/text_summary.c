@@ -68,7 +68,7 @@ static void examined(struct ac_text *t)
     for (size_t i = 0; i < t->n_systems; i++) {
         const struct ac_text_system *s = &t->systems[i];
 
-        ac_doc_say(d, 0, N_("Installation %1$s on %2$s: %3$s, computer name %4$s."),
+        ac_doc_say(d, 0, N_("Installation \"%1$s\" on %2$s: %3$s, computer name %4$s."),
                    ac_text_word(t, s->name), s->evidence, first_fact(t, s, "product"),
                    first_fact(t, s, "computer_name"), NULL);
     }
@@ -129,17 +129,16 @@ static void verification(struct ac_text *t, const struct ac_text_item *e)
 static void conclusion(struct ac_text *t, const struct ac_conclusion *c)
 {
     struct ac_sentence s = c->statement;
-    struct ac_buf text = {0}, family = {0};
+    struct ac_buf statement = {0}, family = {0};
 
     ac_buf_addz(&family, ac_text_family(t, c->family));
-    ac_text_safe(ac_buf_str(&family), &text);
-    ac_buf_addf(&text, ": %s, %s. ", ac_scale_name(c->scale), ac_text_scale(t, c->scale));
     if (s.n > 0)
         s.args[0] = family.p; /* the name as a reader knows it; borrowed for the next call */
-    ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), &text);
-    ac_doc_text(&t->doc, 0, 2, ac_buf_str(&text));
-    t->doc.failed |= text.failed || family.failed;
-    ac_buf_free(&text);
+    ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), &statement);
+    ac_doc_say(&t->doc, 0, N_("%1$s: %2$s, %3$s. %4$s"), ac_buf_text(&family),
+               ac_scale_name(c->scale), ac_text_scale(t, c->scale), ac_buf_text(&statement), NULL);
+    t->doc.failed |= statement.failed || family.failed;
+    ac_buf_free(&statement);
     ac_buf_free(&family);
 }
 

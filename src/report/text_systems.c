@@ -68,7 +68,7 @@ static void source_of(struct ac_text *t, const struct ac_record *r)
     ac_buf_free(&time);
 }
 
-static void serials(struct ac_text *t, const struct ac_record *r)
+void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r)
 {
     const json_t *list = ac_record_get_json(r, "volume_serials");
     char offset[AC_DOC_NUMBER];
@@ -76,13 +76,13 @@ static void serials(struct ac_text *t, const struct ac_record *r)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *o = json_array_get(list, i);
 
-        ac_doc_say(&t->doc, 0,
+        ac_doc_say(&t->doc, indent,
                    N_("Volume serial number %1$s (in full: %2$s), from: %3$s; volume at byte %4$s; "
                       "file system %5$s."),
                    ac_text_of(o, "serial"),
                    ac_text_of(o, "full")[0] ? ac_text_of(o, "full")
                                             : ac_doc_word(&t->doc, N_("none")),
-                   ac_text_of(o, "source"),
+                   ac_text_word(t, ac_text_of(o, "source")),
                    ac_doc_number(offset,
                                  (uint64_t)json_integer_value(json_object_get(o, "volume_offset"))),
                    ac_record_get(r, "file_system")[0] ? ac_record_get(r, "file_system")
@@ -90,7 +90,7 @@ static void serials(struct ac_text *t, const struct ac_record *r)
                    NULL);
     }
     if (ac_record_get(r, "label")[0])
-        ac_doc_row(&t->doc, 0, N_("Volume label"), ac_record_get(r, "label"));
+        ac_doc_row(&t->doc, indent, N_("Volume label"), ac_record_get(r, "label"));
 }
 
 static void system_record(struct ac_text *t, const struct ac_record *r, bool seen[FACTS])
@@ -104,7 +104,7 @@ static void system_record(struct ac_text *t, const struct ac_record *r, bool see
             seen[k] = true;
         }
     }
-    serials(t, r);
+    ac_text_serials(t, 0, r);
     if (t->doc.statements > before)
         source_of(t, r);
     ac_buf_free(&value);
@@ -131,7 +131,7 @@ static void one_system(struct ac_text *t, const struct ac_text_system *s)
     bool seen[FACTS] = {false};
     size_t accounts = 0;
 
-    ac_doc_heading(d, 1, N_("Installation %1$s on evidence %2$s"), ac_text_word(t, s->name),
+    ac_doc_heading(d, 1, N_("Installation \"%1$s\" on evidence %2$s"), ac_text_word(t, s->name),
                    s->evidence, NULL);
     for (size_t i = 0; i < t->a->n_records; i++) {
         const struct ac_record *r = t->a->records[i];

@@ -8,6 +8,8 @@ static const char not_first[] = "、。，．・：；？！）］｝」』】�
 /* and none ends with one of these. */
 static const char not_last[] = "（［｛「『【〔〈《“‘｢([{";
 
+#define MOST_STEPS_BACK 8
+
 static bool is_one_of(const char *list, unsigned c)
 {
     struct ac_str s = ac_str_of(list);
@@ -28,6 +30,25 @@ static bool may_break(unsigned before, unsigned after)
     return !is_one_of(not_first, after) && !is_one_of(not_last, before);
 }
 
+/* A word longer than the line is parted at `at`; a few characters earlier if a mark would begin the next line there. */
+static size_t part_word(struct ac_str s, size_t from, size_t at)
+{
+    size_t end = at;
+
+    for (unsigned tries = 0; tries < MOST_STEPS_BACK; tries++) {
+        size_t i = end, before = end;
+        unsigned c = ac_utf8_next(s, &i);
+
+        do
+            before--;
+        while (before > from && ((unsigned char)s.p[before] & 0xC0) == 0x80);
+        if (c < 0x80 || (ac_char_width(c) && !is_one_of(not_first, c)) || before <= from)
+            break;
+        end = before;
+    }
+    return end > from && end < at ? end : at;
+}
+
 size_t ac_wrap_fit(struct ac_str s, size_t from, unsigned columns, size_t *ret_next)
 {
     size_t end = 0, next = 0; /* the last place where the line may end; 0: none yet */
@@ -46,7 +67,7 @@ size_t ac_wrap_fit(struct ac_str s, size_t from, unsigned columns, size_t *ret_n
         width += ac_char_width(c);
         if (width > columns) {
             if (end == 0)
-                end = next = at;
+                end = next = part_word(s, from, at);
             *ret_next = next;
             return end - from;
         }
