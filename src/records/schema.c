@@ -86,6 +86,9 @@ static const struct ac_field autostart_fields[] = {
     TEXT("account", "service: ObjectName"),
     TEXT("display_name", "service: DisplayName"),
     TEXT("service_dll", "service: Parameters\\ServiceDll as stored"),
+    TEXT("change", "hive with replayed logs: added, changed, removed, unchanged by the replay"),
+    TEXT("before", "hive with replayed logs: command before replay, empty if there was none"),
+    BOOL("incomplete", "recovered: other cells have taken a part of its data"),
     TEXT("target",
          "path on the image that the command starts or loads; empty if it could not be told"),
     TEXT("target_argument", "entry point or export after the target, if any"),
@@ -132,6 +135,25 @@ static const struct ac_field execution_fields[] = {
     END,
 };
 
+static const struct ac_field shortcut_fields[] = {
+    TEXT("target", "local path, or path with environment variables"),
+    TEXT("network_path", "share that it points to"),
+    TEXT("relative_path", "relative path as stored"),
+    TEXT("arguments", "command line arguments as stored"),
+    TEXT("working_directory", "working directory as stored"),
+    TEXT("description", "description as stored"),
+    TEXT("icon", "icon location as stored"),
+    TIME("target_created", "creation time of the target when the shortcut was last written"),
+    TIME("target_accessed", "access time of the target, likewise"),
+    TIME("target_modified", "write time of the target, likewise"),
+    INT("target_size", "low 32 bits of the target's size, likewise"),
+    TEXT("drive_type", "fixed, removable, remote, CD ..."),
+    TEXT("volume_serial", "serial number of the target's volume, 8 hex digits"),
+    TEXT("volume_label", "label of the target's volume"),
+    TEXT("machine", "NetBIOS name of the computer that made it"),
+    END,
+};
+
 static const struct ac_field file_fields[] = {
     TEXT("path", "path on the volume, / between components"),
     TEXT("name", "last component"),
@@ -155,7 +177,8 @@ static const struct ac_field file_fields[] = {
     TEXT("magic", "first two bytes, hex"),
     OBJECT("pe", "machine, dll, timestamp, export_name, exports, export_count, "
                  "signature_directory, subsystem, sections, entry_point"),
-    BOOL("folder_known", "a folder named like the parent also stands below Roaming AppData or Program Files"),
+    BOOL("folder_known",
+         "a folder named like the parent also stands below Roaming AppData or Program Files"),
     TEXTS("why",
           "what made it a candidate: target, named, name-shape, system-name, seven-days, prefetch"),
     END,
@@ -223,6 +246,7 @@ static const struct ac_field value_fields[] = {
     TEXT("name", "value name, empty for the default value"),
     INT("type", "type number as stored"),
     TEXT("data", "bytes in hex"),
+    BOOL("incomplete", "recovered: other cells have taken a part of its data"),
     END,
 };
 
@@ -241,6 +265,8 @@ static const struct ac_field provenance_fields[] = {
     TIME("key_last_written", "last written time of the key; values have no own time"),
     TEXT("state", "live, from-log, deleted, unlinked, snapshot"),
     INT("offset", "byte in the artefact, where there is one"),
+    TEXT("log", "state from-log: transaction log that the cell came from"),
+    INT("log_entry", "state from-log: sequence number of the log entry"),
     END,
 };
 
@@ -250,6 +276,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_AUTOSTART] = {"autostart", autostart_fields},
     [AC_KIND_TASK] = {"task", task_fields},
     [AC_KIND_EXECUTION] = {"execution", execution_fields},
+    [AC_KIND_SHORTCUT] = {"shortcut", shortcut_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},
     [AC_KIND_SOURCE] = {"source", source_fields},
