@@ -62,9 +62,11 @@ static enum ac_rc open_image(struct ac_item *item, struct ac_err *err)
         return rc;
     rc = ac_volumes_find(&item->image->reader, item->image->facts.sector_size, &item->table, err);
     if (rc == AC_NOT_FOUND)
-        return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET,
-                       "neither a partition table nor a file system is found in it, and it is no "
-                       "artefact that is known");
+        rc = AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET,
+                     "neither a partition table nor a file system is found in it, and it is no "
+                     "artefact that is known");
+    if (rc != AC_OK && item->image->facts.segment_problem.n)
+        AC_WRAP(err, rc, AC_NO_OFFSET, "%s", ac_buf_text(&item->image->facts.segment_problem));
     if (rc == AC_OK)
         rc = allocate(item, item->table.n, err);
     for (size_t i = 0; rc == AC_OK && i < item->n; i++) {

@@ -18,6 +18,9 @@ static const struct signature {
     {3, 8, "-FVE-FS-", AC_VOLUME_BITLOCKER, "BitLocker"},
     {0x1A8, 16, "\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01",
      AC_VOLUME_BITLOCKER, "BitLocker To Go"},
+    /* the same, encrypted as it is written ("used space only") */
+    {0x1A8, 16, "\x3b\x4d\xa8\x92\x80\xdd\x0e\x4d\x9e\x4e\xb1\xe3\x28\x4e\xae\xd8",
+     AC_VOLUME_BITLOCKER, "BitLocker To Go"},
     {3, 8, "ReFS\0\0\0\0", AC_VOLUME_REFS, "ReFS"},
     {0, 6, "LUKS\xba\xbe", AC_VOLUME_LUKS, "LUKS"},
     {0, 8, "SPACEDB ", AC_VOLUME_STORAGE_SPACES, "Storage Spaces"},
@@ -125,14 +128,20 @@ void ac_volume_recognise(struct ac_reader *volume, struct ac_volume *v)
 {
     size_t n = volume->size < HEAD ? (size_t)volume->size : HEAD;
     uint8_t *head = ac_malloc(n);
+    enum ac_rc rc;
 
     if (!head) {
         ac_volume_set_kind(v, AC_VOLUME_UNKNOWN, "unknown");
         v->reason = "no memory to look at it";
         return;
     }
-    ac_read(volume, 0, head, n, NULL, NULL); /* what is missing reads as zeros: no signature */
+    rc = ac_read(volume, 0, head, n, NULL, NULL); /* missing bytes read as zeros: no signature */
     by_content(head, n, volume, v);
+    if (rc != AC_OK && v->kind == AC_VOLUME_UNKNOWN) {
+        v->file_system = "unknown";
+        v->reason = "its beginning cannot be read";
+        v->advice = "read the medium again, or use another copy of the image";
+    }
     ac_free(head);
 }
 

@@ -95,6 +95,12 @@ static const struct {
      "Storage Spaces"},
 };
 
+static bool read_gpt_header(struct ac_reader *image, uint64_t off, uint8_t header[92])
+{
+    return ac_read(image, off, header, 92, NULL, NULL) == AC_OK &&
+           memcmp(header, "EFI PART", 8) == 0;
+}
+
 /* The type GUID of the GPT entry that begins at sector `start`; TSK does not hand it out. */
 static void apply_gpt_type(struct ac_reader *image, uint32_t sector, uint64_t start,
                            struct ac_volume *v)
@@ -103,8 +109,8 @@ static void apply_gpt_type(struct ac_reader *image, uint32_t sector, uint64_t st
     uint64_t table;
     uint32_t count, size;
 
-    if (ac_read(image, sector, header, sizeof(header), NULL, NULL) != AC_OK ||
-        memcmp(header, "EFI PART", 8) != 0)
+    if (!read_gpt_header(image, sector, header) &&
+        !read_gpt_header(image, image->size / sector * sector - sector, header))
         return;
     table = ac_le64(header + 72);
     count = ac_le32(header + 80);
@@ -142,8 +148,13 @@ static enum ac_rc add_partition(struct ac_reader *image, const TSK_VS_INFO *vs,
         return AC_FAIL(err, AC_LIMIT, AC_NO_OFFSET, "more than %d partitions", AC_MAX_VOLUMES);
     snprintf(v->name, sizeof(v->name), "p%zu", out->n);
     snprintf(v->description, sizeof(v->description), "%s", part->desc ? part->desc : "");
-    v->offset = (uint64_t)part->start * vs->block_size + vs->offset;
-    v->length = (uint64_t)part->len * vs->block_size;
+    /* numbers of a table that cannot be right: the volume begins behind every end */
+    if (__builtin_mul_overflow((uint64_t)part->start, vs->block_size, &v->offset) ||
+        v->offset > INT64_MAX)
+        v->offset = INT64_MAX;
+    if (__builtin_mul_overflow((uint64_t)part->len, vs->block_size, &v->length) ||
+        v->length > INT64_MAX)
+        v->length = INT64_MAX;
     rc = recognise(image, v, err);
     if (rc != AC_OK)
         return rc;
@@ -152,6 +163,52 @@ static enum ac_rc add_partition(struct ac_reader *image, const TSK_VS_INFO *vs,
     else if (v->kind == AC_VOLUME_UNKNOWN && is_mbr_ldm(image, v->description))
         ac_volume_set_kind(v, AC_VOLUME_LDM, "LDM (dynamic disk)");
     return AC_OK;
+}
+
+/* Only the partition that protects a GPT, of type 0xEE: the GPT itself was not found where it must be. */
+static bool is_protective(const TSK_VS_INFO *vs)
+{
+    if (vs->vstype != TSK_VS_TYPE_DOS)
+        return false;
+    for (const TSK_VS_PART_INFO *p = vs->part_list; p; p = p->next) {
+        if ((p->flags & TSK_VS_PART_FLAG_ALLOC) && p->desc && strstr(p->desc, "0xee"))
+            return true;
+    }
+    return false;
+}
+
+/* TSK finds a GPT by its header in the second sector; asked for a GPT it takes the copy at the end too. It
+ * refuses a table with a partition behind the end of the image, so the image seems endless the second time. */
+static TSK_VS_INFO *open_table(struct tsk_image *t)
+{
+    TSK_VS_INFO *vs = tsk_vs_open(&t->info, 0, TSK_VS_TYPE_DETECT), *other;
+
+    if (vs && !is_protective(vs))
+        return vs;
+    tsk_error_reset();
+    other = tsk_vs_open(&t->info, 0, TSK_VS_TYPE_GPT);
+    if (!other) {
+        t->info.size = INT64_MAX / 2;
+        other = tsk_vs_open(&t->info, 0, TSK_VS_TYPE_DETECT);
+    }
+    if (!other)
+        return vs;
+    if (vs)
+        tsk_vs_close(vs);
+    return other;
+}
+
+/* What is wrong with the table as a whole. */
+static void find_problem(struct ac_reader *image, const TSK_VS_INFO *vs, struct ac_volumes *out)
+{
+    uint8_t header[92];
+
+    if (is_protective(vs))
+        snprintf(out->problem, sizeof(out->problem),
+                 "the disk has a GPT, but neither it nor its copy can be read");
+    else if (vs->vstype == TSK_VS_TYPE_GPT && !read_gpt_header(image, vs->block_size, header))
+        snprintf(out->problem, sizeof(out->problem),
+                 "the GPT at the beginning is damaged; its copy at the end was used");
 }
 
 static enum ac_rc find_partitions(struct ac_reader *image, uint32_t sector_size,
@@ -164,7 +221,7 @@ static enum ac_rc find_partitions(struct ac_reader *image, uint32_t sector_size,
     if (!tsk_img_open_external(&t, (TSK_OFF_T)image->size, sector_size, tsk_read, tsk_close,
                                tsk_stat))
         return AC_FAIL(err, AC_BUG, AC_NO_OFFSET, "TSK refuses the image: %s", tsk_error_get());
-    vs = tsk_vs_open(&t.info, 0, TSK_VS_TYPE_DETECT);
+    vs = open_table(&t);
     if (!vs) {
         const char *why = tsk_error_get();
 
@@ -174,6 +231,7 @@ static enum ac_rc find_partitions(struct ac_reader *image, uint32_t sector_size,
         tsk_img_close(&t.info);
         return rc;
     }
+    find_problem(image, vs, out);
     out->scheme = vs->vstype == TSK_VS_TYPE_GPT   ? "GPT"
                   : vs->vstype == TSK_VS_TYPE_DOS ? "MBR"
                                                   : "other";
@@ -203,6 +261,21 @@ static enum ac_rc bare_volume(struct ac_reader *image, struct ac_volumes *out, s
     return AC_OK;
 }
 
+/* AC_IO: nothing was found because the first sector is not there; otherwise AC_NOT_FOUND. */
+static enum ac_rc beginning_is_missing(struct ac_reader *image, struct ac_err *err)
+{
+    struct ac_err why = {0};
+    char text[200];
+    uint8_t sector[512];
+
+    if (image->size < sizeof(sector) ||
+        ac_read(image, 0, sector, sizeof(sector), NULL, &why) != AC_IO)
+        return AC_NOT_FOUND;
+    return AC_FAIL(err, AC_IO, 0,
+                   "the beginning of the image, with the partition table, cannot be read: %s",
+                   ac_err_text(&why, text, sizeof(text)));
+}
+
 enum ac_rc ac_volumes_find(struct ac_reader *image, uint32_t sector_size, struct ac_volumes *ret,
                            struct ac_err *err)
 {
@@ -224,6 +297,8 @@ enum ac_rc ac_volumes_find(struct ac_reader *image, uint32_t sector_size, struct
             rc = bare == AC_OK ? AC_OK : rc == AC_OK ? AC_NOT_FOUND : rc;
         }
     }
+    if (rc == AC_NOT_FOUND)
+        rc = beginning_is_missing(image, err);
     if (rc != AC_OK) {
         ac_volumes_free(&out);
         return rc;

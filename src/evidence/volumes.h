@@ -5,7 +5,7 @@
  * examined (BitLocker, LDM, Storage Spaces, ReFS, LUKS ...) are listed with the reason and with
  * what to do, so that "not found" is never printed over them.
  *
- * Sources of the signatures: libyal/libbde (BitLocker: "-FVE-FS-" at 3, To Go: GUID at 0x1A0),
+ * Sources of the signatures: libyal/libbde (BitLocker: "-FVE-FS-" at 3, To Go: GUID at 0x1A8),
  * libyal/libvsgpt and libvslvm (partition types), libyal/libfsrefs (ReFS), libyal/libluksde,
  * libyal/libvshadow (shadow copies: volume header at 0x1E00, catalogue entries of type 2).
  */
