@@ -95,23 +95,32 @@ static enum ac_rc add_serial(struct ac_serials *s, const char *hex, const struct
     return AC_OK;
 }
 
+/* The serials of one record: of the volume itself, of prefetch's volumes, of a shortcut's fixed disk. */
+static enum ac_rc add_serials_of(struct ac_serials *s, const struct ac_record *r)
+{
+    const json_t *list = NULL;
+    enum ac_rc rc = AC_OK;
+
+    if (ac_record_kind(r) == AC_KIND_SYSTEM)
+        list = ac_record_get_json(r, "volume_serials");
+    else if (ac_record_kind(r) == AC_KIND_EXECUTION)
+        list = ac_record_get_json(r, "volumes");
+    else if (ac_record_kind(r) == AC_KIND_SHORTCUT &&
+             strcmp(ac_record_get(r, "drive_type"), "fixed") == 0)
+        return add_serial(s, ac_record_get(r, "volume_serial"), r);
+    for (size_t k = 0; rc == AC_OK && k < json_array_size(list); k++)
+        rc =
+            add_serial(s, json_string_value(json_object_get(json_array_get(list, k), "serial")), r);
+    return rc;
+}
+
 enum ac_rc ac_serials_find(const struct ac_assessment *a, struct ac_serials *ret)
 {
     enum ac_rc rc = AC_OK;
 
     *ret = (struct ac_serials){0};
-    for (size_t i = 0; i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-        const char *field = ac_record_kind(r) == AC_KIND_SYSTEM ? "volume_serials" : "volumes";
-        const json_t *list =
-            ac_record_kind(r) == AC_KIND_SYSTEM || ac_record_kind(r) == AC_KIND_EXECUTION
-                ? ac_record_get_json(r, field)
-                : NULL;
-
-        for (size_t k = 0; rc == AC_OK && k < json_array_size(list); k++)
-            rc = add_serial(
-                ret, json_string_value(json_object_get(json_array_get(list, k), "serial")), r);
-    }
+    for (size_t i = 0; rc == AC_OK && i < a->n_records; i++)
+        rc = add_serials_of(ret, a->records[i]);
     if (rc != AC_OK) {
         ac_free(ret->items);
         *ret = (struct ac_serials){0};

@@ -147,7 +147,7 @@ static enum ac_rc missing_problem(struct ac_collector *c, const struct ac_place 
                            (unsigned long long)gap->len, gap->why);
 }
 
-static enum ac_rc read_artefact(struct ac_collector *c, struct ac_place *p, const char *source)
+enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const char *source)
 {
     struct ac_tree *t = c->item.volumes[p->volume].tree;
     struct outcome o = {0};
@@ -185,7 +185,7 @@ static enum ac_rc collect_node(struct ac_collector *c, const struct ac_system *s
     ac_tree_path(ac_system_tree(c, s), node, &path);
     p.path = ac_buf_text(&path);
     if (ac_collector_begin(c, &p, source)) {
-        rc = read_artefact(c, &p, source);
+        rc = ac_artefact_read(c, &p, source);
         ac_collector_end(c, &p, source);
     }
     ac_buf_free(&path);
@@ -320,5 +320,5 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_folder(c, s, "SysWOW64/Tasks", "task", "", true);
     if (rc == AC_OK)
         rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
-    return rc;
+    return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

@@ -42,6 +42,14 @@ enum ac_rc ac_collector_emit(struct ac_collector *c, const struct ac_place *plac
             return rc;
         }
     }
+    if (place->startup && ac_record_kind(r) == AC_KIND_SHORTCUT) {
+        enum ac_rc rc = ac_startup_shortcut(c, place, r, err);
+
+        if (rc != AC_OK) {
+            ac_record_free(r);
+            return rc;
+        }
+    }
     set_provenance(c, place, r);
     return ac_worker_send(c->worker, r, err);
 }

@@ -32,6 +32,7 @@ struct ac_place {
     ac_node node;             /* AC_NODE_NONE: none */
     const char *path;         /* path on the volume */
     const char *user;         /* "" for the machine */
+    const char *startup;      /* the startup folder that the artefact lies in; NULL: in none */
     const char *sha256;       /* NULL: not known */
     uint64_t artefact_offset; /* AC_NO_OFFSET: none */
 };
@@ -58,6 +59,15 @@ enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume);
 
 /* artefacts.c: parses what is known to lie in one installation; loose ones try every file. */
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s);
+
+/* Reads one artefact inside its step, and sends the row of the coverage table. */
+enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const char *source);
+
+/* startup.c: the files of the startup folders, with what their shortcuts point to. */
+enum ac_rc ac_startup_collect(struct ac_collector *c, const struct ac_system *s);
+/* The autostart that a shortcut in a startup folder is. */
+enum ac_rc ac_startup_shortcut(struct ac_collector *c, const struct ac_place *p,
+                               const struct ac_record *shortcut, struct ac_err *err);
 
 /* targets.c: adds target, target_state ... to autostart and task records, and sends the file records. */
 enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *place,

@@ -2,6 +2,7 @@
 #include "collect/collector.h"
 
 #include "base/cmdline.h"
+#include "base/limits.h"
 #include "base/winpath.h"
 
 #include <stdlib.h>
@@ -211,13 +212,23 @@ static enum ac_rc environment(const struct ac_tree *t, const struct ac_system *s
     return rc;
 }
 
-/* The profile whose hive a record comes from: the folder above it. */
+/* The profile that an artefact belongs to: the folder below Users (or what it was called) on the way
+ * up, else the folder that the artefact lies in (hives of the machine's own accounts). */
 static ac_node profile_of(const struct ac_tree *t, const struct ac_place *place)
 {
+    ac_node users[] = {ac_lookup(t, place->system->root, "Users"),
+                       ac_lookup(t, place->system->root, "Documents and Settings")};
     struct ac_node_info info;
+    ac_node node = place->node;
 
-    if (!place->user[0] || place->node == AC_NODE_NONE)
+    if (!place->user[0] || node == AC_NODE_NONE)
         return AC_NODE_NONE;
+    for (unsigned depth = 0; node != AC_NODE_NONE && depth < AC_MAX_PATH_DEPTH; depth++) {
+        ac_tree_info(t, node, &info);
+        if (info.parent != AC_NODE_NONE && (info.parent == users[0] || info.parent == users[1]))
+            return node;
+        node = info.parent;
+    }
     ac_tree_info(t, place->node, &info);
     return info.parent;
 }

@@ -80,7 +80,7 @@ static const struct ac_field autostart_fields[] = {
     TEXT("command", "command as stored, not expanded"),
     INT("value_type", "registry type number of the value"),
     TEXT("user", "whose autostart it is; empty for the machine"),
-    TEXT("mechanism", "run, run-once, policies-run, service, driver"),
+    TEXT("mechanism", "run, run-once, policies-run, service, driver, startup-folder"),
     INT("start", "service: start type as stored (0 boot .. 4 disabled)"),
     INT("service_type", "service: type bits as stored"),
     TEXT("account", "service: ObjectName"),
