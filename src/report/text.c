@@ -26,6 +26,7 @@ static enum ac_rc print(struct ac_text *t, struct ac_buf *out, struct ac_err *er
     ac_buf_addf(&title, "aftercheck  %s  ", t->report_id);
     ac_buf_addf(&title, "%s: ", ac_doc_word(&t->doc, N_("Case ID")));
     ac_buf_addz(&title, ac_text_human(t, "case_id", &human));
+    t->doc.failed |= title.failed || human.failed;
     rc = ac_doc_print(&t->doc, ac_buf_text(&title), out, err);
     ac_buf_free(&title);
     ac_buf_free(&human);

@@ -125,8 +125,7 @@ static void distinctions(struct ac_text *t, const struct ac_conclusion *c)
                N_("Person: profiles concerned: %1$s. A profile names an account, not a person; who "
                   "used it was not examined."),
                ac_buf_text(&text), NULL);
-    t->doc.failed |= text.failed;
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void source_types(struct ac_text *t, const struct ac_conclusion *c)
@@ -152,7 +151,7 @@ static void source_types(struct ac_text *t, const struct ac_conclusion *c)
     }
     ac_doc_row(&t->doc, 0, N_("Source types"),
                text.n ? ac_buf_text(&text) : ac_doc_word(&t->doc, N_("none")));
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void family(struct ac_text *t, const struct ac_conclusion *c)
@@ -186,9 +185,8 @@ static void family(struct ac_text *t, const struct ac_conclusion *c)
                "or sources that were not examined (event logs, mail, shadow copies, "
                "unallocated space)."),
             NULL);
-    d->failed |= text.failed || name.failed;
-    ac_buf_free(&text);
-    ac_buf_free(&name);
+    ac_doc_release(d, &text);
+    ac_doc_release(d, &name);
 }
 
 void ac_text_conclusions(struct ac_text *t)

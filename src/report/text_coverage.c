@@ -38,7 +38,7 @@ static void check(struct ac_text *t, const struct ac_check *c)
                    c->rule->id, ac_doc_word(d, c->rule->title), ac_buf_text(&reason), NULL);
         break;
     }
-    ac_buf_free(&reason);
+    ac_doc_release(d, &reason);
 }
 
 static bool is_kind(const struct ac_record *r, const char *source)
@@ -86,7 +86,7 @@ static void row(struct ac_text *t, const struct ac_record *r)
         ac_text_foreign(t, ac_record_get(r, "reason"), &reason);
         ac_doc_row(d, 2, N_("Reason, and what to do"), ac_buf_text(&reason));
     }
-    ac_buf_free(&reason);
+    ac_doc_release(d, &reason);
 }
 
 static void table(struct ac_text *t)

@@ -109,7 +109,7 @@ static void damage(struct ac_text *t, const struct ac_record *r)
                    N_("Further ranges that are not readable: %1$s; records.jsonl, record "
                       "%2$s."),
                    ac_doc_number(n1, json_array_size(ranges) - MOST_RANGES), ac_record_id(r), NULL);
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 static void item(struct ac_text *t, const struct ac_text_item *e)

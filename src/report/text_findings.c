@@ -36,8 +36,7 @@ static void summary(struct ac_text *t, const struct ac_finding *f, struct ac_buf
         s.args[s.n - 1] = state.p; /* borrowed for the next call */
     }
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
-    t->doc.failed |= state.failed || out->failed;
-    ac_buf_free(&state);
+    ac_doc_release(&t->doc, &state);
 }
 
 static void full(struct ac_text *t, const struct ac_finding *f)
@@ -53,17 +52,16 @@ static void full(struct ac_text *t, const struct ac_finding *f)
                NULL);
     summary(t, f, &text);
     ac_doc_text(d, 0, 0, ac_buf_str(&text));
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
     ac_text_users(f, &seen, &users);
     for (size_t i = 0; i < f->n_records; i++)
         ac_buf_addf(&ids, "%s%s", i ? ", " : "", ac_record_id(f->records[i]));
     ac_doc_say(d, 0, N_("Profiles concerned: %1$s; generation: %2$s; records: %3$s."),
                users.n ? ac_buf_text(&users) : none, f->generation[0] ? f->generation : none,
                ids.n ? ac_buf_text(&ids) : none, NULL);
-    d->failed |= users.failed || ids.failed;
     ac_set_free(&seen);
-    ac_buf_free(&users);
-    ac_buf_free(&ids);
+    ac_doc_release(d, &users);
+    ac_doc_release(d, &ids);
     for (size_t i = 0; i < f->n_records; i++)
         ac_text_record(t, f->records[i], f->subject);
 }
@@ -76,7 +74,6 @@ static void compact(struct ac_text *t, const struct ac_finding *f)
 
     ac_buf_addf(&text, "%s  %s  ", f->id, f->rule->id);
     summary(t, f, &text);
-    d->failed |= text.failed;
     ac_doc_text(d, 0, 2, ac_buf_str(&text));
     for (size_t i = 0; i < f->n_records; i++) {
         const struct ac_record *r = f->records[i];
@@ -97,8 +94,8 @@ static void compact(struct ac_text *t, const struct ac_finding *f)
                        ac_record_prov(r, "sha256")[0] ? ac_record_prov(r, "sha256") : "-", NULL);
         }
     }
-    ac_buf_free(&text);
-    ac_buf_free(&time);
+    ac_doc_release(d, &text);
+    ac_doc_release(d, &time);
 }
 
 void ac_text_findings(struct ac_text *t)

@@ -38,8 +38,8 @@ void ac_text_human_row(struct ac_text *t, const char *label, const char *member)
         if (n)
             ac_doc_text(&t->doc, 2, 0, ac_buf_str(&line));
     }
-    ac_buf_free(&text);
-    ac_buf_free(&line);
+    ac_doc_release(&t->doc, &text);
+    ac_doc_release(&t->doc, &line);
 }
 
 void ac_text_request(struct ac_text *t)
@@ -88,7 +88,7 @@ static void signature(struct ac_text *t)
     ac_doc_row(d, 0, N_("Place and date"), "______________________________");
     ac_doc_row(d, 0, N_("Signature (in Japan: signature and seal)"),
                "______________________________");
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 void ac_text_closing(struct ac_text *t)

@@ -40,6 +40,12 @@ const char *ac_doc_number(char buf[AC_DOC_NUMBER], uint64_t n)
     return buf;
 }
 
+void ac_doc_release(struct ac_doc *d, struct ac_buf *b)
+{
+    d->failed |= b->failed;
+    ac_buf_free(b);
+}
+
 /* ---- lines */
 
 static void add_line(struct ac_doc *d, enum line_kind kind, struct ac_buf *text)
@@ -108,9 +114,8 @@ unsigned ac_doc_say(struct ac_doc *d, unsigned indent, const char *msgid, ...)
     va_start(ap, msgid);
     fill_in(d, msgid, ap, &text);
     va_end(ap);
-    d->failed |= text.failed;
     ac_doc_text(d, indent, 0, ac_buf_str(&text));
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
     return d->statements;
 }
 
@@ -119,9 +124,8 @@ unsigned ac_doc_sentence(struct ac_doc *d, unsigned indent, const struct ac_sent
     struct ac_buf text = {0};
 
     ac_sentence_print(s, ac_doc_word(d, s->msgid), &text);
-    d->failed |= text.failed;
     ac_doc_text(d, indent, 0, ac_buf_str(&text));
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
     return d->statements;
 }
 
@@ -131,9 +135,8 @@ unsigned ac_doc_row(struct ac_doc *d, unsigned indent, const char *label, const 
 
     ac_buf_addf(&text, "%s%s", ac_doc_word(d, label), ac_doc_word(d, N_(": ")));
     ac_text_safe(ac_str_of(value), &text);
-    d->failed |= text.failed;
     ac_doc_text(d, indent, 2, ac_buf_str(&text));
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
     return d->statements;
 }
 
@@ -147,7 +150,7 @@ void ac_doc_heading(struct ac_doc *d, unsigned level, const char *msgid, ...)
     fill_in(d, msgid, ap, &text);
     va_end(ap);
     ac_doc_gap(d);
-    for (size_t at = 0; at < text.n || text.failed; at = next) {
+    for (size_t at = 0; at < text.n; at = next) {
         unsigned left = level * 2;
         size_t n = ac_wrap_fit(ac_buf_str(&text), at, AC_DOC_COLUMNS - left, &next);
 
@@ -155,11 +158,8 @@ void ac_doc_heading(struct ac_doc *d, unsigned level, const char *msgid, ...)
         ac_buf_addf(&line, "%*s", (int)left, "");
         ac_buf_add(&line, ac_buf_text(&text) + at, n);
         add_line(d, LINE_HEADING, &line);
-        if (text.failed)
-            break;
     }
-    d->failed |= text.failed;
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 void ac_doc_mark(struct ac_doc *d, const char *msgid)
@@ -215,6 +215,7 @@ static void add_head(struct pages *p)
     for (int i = 0; i < AC_DOC_COLUMNS; i++)
         ac_buf_addc(p->out, '-');
     ac_buf_addz(p->out, "\n\n");
+    p->out->failed |= right.failed || safe.failed;
     ac_buf_free(&right);
     ac_buf_free(&safe);
 }

@@ -43,6 +43,9 @@ unsigned ac_doc_row(struct ac_doc *d, unsigned indent, const char *label, const 
 /* One statement of text that is finished and safe already; further lines are indented by `hang` more. */
 unsigned ac_doc_text(struct ac_doc *d, unsigned indent, unsigned hang, struct ac_str safe);
 
+/* Frees a buffer that went into the document; if memory failed in it, the document has failed. */
+void ac_doc_release(struct ac_doc *d, struct ac_buf *b);
+
 /* Lines without a number. Level 0: title, 1: section, 2: part of one. */
 void ac_doc_heading(struct ac_doc *d, unsigned level, const char *msgid, ...)
     __attribute__((sentinel));

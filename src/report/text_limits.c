@@ -61,7 +61,7 @@ static void count_groups(struct ac_text *t, struct ac_set *groups)
         ac_set_get(groups, ac_buf_str(&key), &n);
         t->doc.failed |= key.failed || ac_set_put(groups, ac_buf_str(&key), n + 1) != AC_OK;
     }
-    ac_buf_free(&key);
+    ac_doc_release(&t->doc, &key);
 }
 
 static void first_of_group(struct ac_text *t, const struct ac_record *r, uint64_t count)
@@ -75,7 +75,7 @@ static void first_of_group(struct ac_text *t, const struct ac_record *r, uint64_
                ac_record_prov(r, "evidence"), ac_record_get(r, "where"),
                ac_text_word(t, ac_record_get(r, "class")), ac_doc_number(n, count),
                ac_buf_text(&effect), NULL);
-    ac_buf_free(&effect);
+    ac_doc_release(d, &effect);
 }
 
 static void detail(struct ac_text *t, const struct ac_record *r)
@@ -121,7 +121,7 @@ static void problems(struct ac_text *t)
     }
     ac_set_free(&groups);
     ac_set_free(&shown);
-    ac_buf_free(&key);
+    ac_doc_release(d, &key);
 }
 
 void ac_text_limits(struct ac_text *t)

@@ -128,7 +128,7 @@ static void row_from(struct ac_text *t, const char *label,
 
     make(t, &text);
     ac_doc_row(&t->doc, 0, label, ac_buf_text(&text));
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void run_block(struct ac_text *t)

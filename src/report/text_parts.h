@@ -49,8 +49,8 @@ const char *ac_text_word(const struct ac_text *t, const char *value);
 const char *ac_text_family(const struct ac_text *t, const char *family);
 const char *ac_text_scale(const struct ac_text *t, enum ac_scale s);
 const char *ac_text_criterion(enum ac_scale s); /* message id */
-/* English sentences of the collecting programs, "; " between them: translated where the catalogue has them all,
- * else as they are with a mark. Appends. */
+/* English sentences that come with records, "; " between them: ours are translated, others stay as they are with a
+ * mark. Appends. */
 void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out);
 /* "2021-01-05T08:30:14Z (FILETIME 132543090140000000)"; "Not supplied" for a time of 0. */
 const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out);

@@ -64,7 +64,7 @@ static void registry_place(struct ac_text *t, const struct ac_record *r)
     ac_time_parse(ac_record_prov(r, "key_last_written"), &written);
     ac_doc_row(d, 2, N_("Last written time of the key; values have no time of their own"),
                ac_text_time(t, written, &time));
-    ac_buf_free(&time);
+    ac_doc_release(d, &time);
 }
 
 /* ---- fields, by tables: name in the schema and label */
@@ -207,7 +207,7 @@ static void fields(struct ac_text *t, const struct ac_record *r)
         if (field_text(t, r, s->field, &text))
             ac_doc_row(&t->doc, 2, s->label, ac_buf_text(&text));
     }
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 /* ---- what is more than a field */
@@ -256,7 +256,7 @@ static void member_row(struct ac_text *t, const char *label, const json_t *o)
     members(o, &text);
     if (text.n)
         ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void task(struct ac_text *t, const struct ac_record *r)
@@ -291,7 +291,7 @@ static void volume(struct ac_text *t, const json_t *o)
     ac_doc_say(&t->doc, 2, N_("Volume named in it: device %1$s, serial number %2$s, created %3$s"),
                ac_text_of(o, "device"), ac_text_of(o, "serial"), ac_text_time(t, created, &time),
                NULL);
-    ac_buf_free(&time);
+    ac_doc_release(&t->doc, &time);
 }
 
 static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
@@ -325,7 +325,7 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
         N_("Prefetch records run count and last run times of a program; it does not identify "
            "the user."),
         NULL);
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 static void names(struct ac_text *t, const char *label, const json_t *list)
@@ -341,7 +341,7 @@ static void names(struct ac_text *t, const char *label, const json_t *list)
         ac_buf_addz(&text, ", ...");
     if (text.n)
         ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void file(struct ac_text *t, const struct ac_record *r)
@@ -369,7 +369,7 @@ static void file(struct ac_text *t, const struct ac_record *r)
             ac_doc_row(d, 2, N_("Name in the export directory"), ac_text_of(pe, "export_name"));
         names(t, N_("Exports"), json_object_get(pe, "exports"));
     }
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 static void value(struct ac_text *t, const struct ac_record *r)
@@ -383,7 +383,7 @@ static void value(struct ac_text *t, const struct ac_record *r)
         ac_buf_addz(&text, " ...");
     ac_doc_say(&t->doc, 2, N_("Data (%1$s bytes, hexadecimal): %2$s"),
                ac_doc_number(n, strlen(data) / 2), ac_buf_text(&text), NULL);
-    ac_buf_free(&text);
+    ac_doc_release(&t->doc, &text);
 }
 
 static void more(struct ac_text *t, const struct ac_record *r, const char *subject)

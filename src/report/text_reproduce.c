@@ -18,8 +18,7 @@ static void recipes(struct ac_text *t, const struct ac_finding *f)
             ac_doc_say(&t->doc, 0, N_("%1$s, %2$s: %3$s"), f->id, ac_record_id(f->records[i]),
                        ac_buf_text(&command), NULL);
     }
-    t->doc.failed |= command.failed;
-    ac_buf_free(&command);
+    ac_doc_release(&t->doc, &command);
 }
 
 static bool starts_ewf(const char *format)

@@ -29,7 +29,7 @@ static void front(struct ac_text *t)
                N_("Language: English. The same report in Japanese, with the same numbers, is "
                   "report.ja.txt. manifest.sha256 holds the SHA-256 of both."),
                NULL);
-    ac_buf_free(&text);
+    ac_doc_release(d, &text);
 }
 
 /* ---- what was examined */
@@ -68,7 +68,7 @@ static void examined(struct ac_text *t)
     for (size_t i = 0; i < t->n_systems; i++) {
         const struct ac_text_system *s = &t->systems[i];
 
-        ac_doc_say(d, 0, N_("Installation \"%1$s\" on %2$s: %3$s, computer name %4$s."),
+        ac_doc_say(d, 0, N_("Installation \"%1$s\" on %2$s: product %3$s, computer name %4$s."),
                    ac_text_word(t, s->name), s->evidence, first_fact(t, s, "product"),
                    first_fact(t, s, "computer_name"), NULL);
     }
@@ -121,7 +121,7 @@ static void verification(struct ac_text *t, const struct ac_text_item *e)
                    N_("%1$s: parts of the image are absent or damaged; they are listed in "
                       "R2."),
                    e->id, NULL);
-    ac_buf_free(&algorithms);
+    ac_doc_release(d, &algorithms);
 }
 
 /* ---- conclusions: family, scale with its words, statement, in one numbered statement each */
@@ -137,9 +137,8 @@ static void conclusion(struct ac_text *t, const struct ac_conclusion *c)
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), &statement);
     ac_doc_say(&t->doc, 0, N_("%1$s: %2$s, %3$s. %4$s"), ac_buf_text(&family),
                ac_scale_name(c->scale), ac_text_scale(t, c->scale), ac_buf_text(&statement), NULL);
-    t->doc.failed |= statement.failed || family.failed;
-    ac_buf_free(&statement);
-    ac_buf_free(&family);
+    ac_doc_release(&t->doc, &statement);
+    ac_doc_release(&t->doc, &family);
 }
 
 static void result(struct ac_text *t)

@@ -65,7 +65,7 @@ static void source_of(struct ac_text *t, const struct ac_record *r)
         ac_doc_say(&t->doc, 2, N_("Source: record %1$s, %2$s"), ac_record_id(r),
                    ac_record_prov(r, "path"), NULL);
     }
-    ac_buf_free(&time);
+    ac_doc_release(&t->doc, &time);
 }
 
 void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r)
@@ -107,7 +107,7 @@ static void system_record(struct ac_text *t, const struct ac_record *r, bool see
     ac_text_serials(t, 0, r);
     if (t->doc.statements > before)
         source_of(t, r);
-    ac_buf_free(&value);
+    ac_doc_release(&t->doc, &value);
 }
 
 static void account(struct ac_text *t, const struct ac_record *r)

@@ -2,6 +2,7 @@
 #include "report/text_parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Values of record fields that are no evidence but our own words. */
@@ -111,9 +112,15 @@ static const char *const vocabulary[] = {
     N_("it is not read"),
     N_("its format is not known"),
     N_("the image ends before the volume does"),
+    N_("+%1$s"),
+    N_("%1$s problem(s) while reading"),
+    N_("%1$s of %2$s bytes are missing on the evidence"),
+    N_("%1$s bytes in %2$s range(s) are absent or fail their checksum"),
     N_("parts of the file system are damaged or missing"),
     N_("volume shadow copies are not read by this version"),
     N_("libvshadow (vshadowmount) makes them available as images of their own"),
+    N_("its beginning cannot be read"),
+    N_("read the medium again, or use another copy of the image"),
     N_("it begins behind the end of the image"),
     N_("obtain the complete image"),
     N_("the volume is encrypted with BitLocker"),
@@ -241,11 +248,44 @@ static bool add_state(const struct ac_text *t, struct ac_str piece, struct ac_bu
         if (known)
             ac_buf_addf(out, "%s: %s", ac_text_word(t, ac_buf_text(&name)),
                         ac_doc_word(&t->doc, known));
+        out->failed |= state.failed;
         ac_buf_free(&state);
+        out->failed |= name.failed;
         ac_buf_free(&name);
         return known != NULL;
     }
     return false;
+}
+
+/* Sentences of ours with numbers in them: each run of digits is an argument. */
+static bool add_numbered(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
+{
+    struct ac_buf id = {0};
+    char numbers[AC_SENTENCE_ARGS][AC_DOC_NUMBER];
+    struct ac_sentence s = {0};
+    const char *known = NULL;
+    size_t i = 0;
+
+    while (i < piece.n && s.n < AC_SENTENCE_ARGS) {
+        size_t n = strspn(piece.p + i, "0123456789");
+
+        if (i + n > piece.n)
+            n = piece.n - i;
+        if (n == 0) {
+            ac_buf_addc(&id, piece.p[i++]);
+            continue;
+        }
+        snprintf(numbers[s.n], AC_DOC_NUMBER, "%.*s", n < AC_DOC_NUMBER ? (int)n : 0, piece.p + i);
+        s.args[s.n] = numbers[s.n];
+        ac_buf_addf(&id, "%%%u$s", ++s.n);
+        i += n;
+    }
+    known = s.n && i == piece.n ? find(ac_buf_text(&id)) : NULL;
+    if (known)
+        ac_sentence_print(&s, ac_doc_word(&t->doc, known), out);
+    out->failed |= id.failed;
+    ac_buf_free(&id);
+    return known != NULL;
 }
 
 static bool add_piece(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
@@ -257,36 +297,31 @@ static bool add_piece(const struct ac_text *t, struct ac_str piece, struct ac_bu
     known = find(ac_buf_text(&text));
     if (known)
         ac_buf_addz(out, ac_doc_word(&t->doc, known));
+    out->failed |= text.failed;
     ac_buf_free(&text);
-    return known || add_state(t, piece, out);
+    return known || add_numbered(t, piece, out) || add_state(t, piece, out);
 }
 
 void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out)
 {
-    struct ac_buf text = {0};
-    bool all = true;
-
     if (strcmp(t->doc.language, "en") == 0 || english[0] == '\0') {
         ac_buf_addz(out, english);
         return;
     }
-    all = add_piece(t, ac_str_of(english), &text); /* whole sentences may hold "; " themselves */
-    for (const char *p = english; !all && *p;) {
+    if (add_piece(t, ac_str_of(english), out)) /* whole sentences may hold "; " themselves */
+        return;
+    for (const char *p = english; *p;) {
         const char *end = strstr(p, "; ");
         size_t n = end ? (size_t)(end - p) : strlen(p);
 
         if (p != english)
-            ac_buf_addz(&text, ac_doc_word(&t->doc, N_("; ")));
-        if (n && !add_piece(t, (struct ac_str){p, n}, &text)) {
-            ac_buf_clear(&text);
-            ac_buf_addz(&text, ac_doc_word(&t->doc, N_("(in English) ")));
-            ac_buf_addz(&text, english);
-            break;
+            ac_buf_addz(out, ac_doc_word(&t->doc, N_("; ")));
+        if (n && !add_piece(t, (struct ac_str){p, n}, out)) {
+            ac_buf_addz(out, ac_doc_word(&t->doc, N_("(in English) ")));
+            ac_buf_add(out, p, n);
         }
         p += n + (end ? 2 : 0);
     }
-    ac_buf_adds(out, ac_buf_str(&text));
-    ac_buf_free(&text);
 }
 
 const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out)

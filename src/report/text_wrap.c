@@ -35,18 +35,17 @@ static size_t part_word(struct ac_str s, size_t from, size_t at)
 {
     size_t end = at;
 
-    for (unsigned tries = 0; tries < MOST_STEPS_BACK; tries++) {
-        size_t i = end, before = end;
+    for (unsigned tries = 0; end > from && tries < MOST_STEPS_BACK; tries++) {
+        size_t i = end;
         unsigned c = ac_utf8_next(s, &i);
 
+        if (c < 0x80 || (ac_char_width(c) && !is_one_of(not_first, c)))
+            return end;
         do
-            before--;
-        while (before > from && ((unsigned char)s.p[before] & 0xC0) == 0x80);
-        if (c < 0x80 || (ac_char_width(c) && !is_one_of(not_first, c)) || before <= from)
-            break;
-        end = before;
+            end--;
+        while (end > from && ((unsigned char)s.p[end] & 0xC0) == 0x80);
     }
-    return end > from && end < at ? end : at;
+    return at;
 }
 
 size_t ac_wrap_fit(struct ac_str s, size_t from, unsigned columns, size_t *ret_next)

@@ -1,0 +1,26 @@
+/* A small made-up case for the tests of the report: records, run and human fields. */
+#ifndef AC_TESTS_REPORT_CASE_H
+#define AC_TESTS_REPORT_CASE_H
+
+#include "fixture.h"
+#include "report/report.h"
+
+struct report_case {
+    struct ac_record **records;
+    size_t n;
+    struct ac_assessment assessment;
+    json_t *header, *human, *run;
+    struct ac_report_input in;
+};
+
+/* One command line of the case; its name is RC_LONG characters of one letter. */
+#define RC_LONG 5000
+
+void rc_init(struct report_case *c);
+/* Without findings above `listed`, problems or unread sources. */
+void rc_init_empty(struct report_case *c);
+void rc_free(struct report_case *c);
+/* The report; aborts the test when it fails. */
+void rc_print(const struct report_case *c, const char *language, struct ac_buf *out);
+
+#endif
