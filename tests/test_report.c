@@ -545,7 +545,9 @@ Test(report, lines_end_where_they_may)
     expect_first_line("漢字。漢字", 4, "漢"); /* no line begins with 。 */
     expect_first_line("漢「字」漢", 4, "漢"); /* nor ends with 「 */
     expect_first_line("ab漢字", 3, "ab");
-    expect_first_line("abcd。", 4, "abc");    /* even in a word that is parted */
+    expect_first_line("abcd。", 4, "abc");     /* even in a word that is parted */
+    expect_first_line("abcd. Next", 4, "abc"); /* as in English */
+    expect_first_line("abcd.exe", 4, "abcd");
     expect_first_line("。。。。", 4, "。。"); /* but it always goes on */
     expect_first_line("all", 80, "all");
     rc_free(&c);
