@@ -1,5 +1,6 @@
 #include "hive.h"
 
+#include "base/alloc.h"
 #include "hive_parts.h"
 
 #include <string.h>
@@ -28,9 +29,17 @@ static bool hive_name(struct ac_str name)
     return false;
 }
 
+/* A hive whose base block is gone: the first bin, which says that it is the first. */
+static bool begins_with_bin(struct ac_view v)
+{
+    return v.n >= AC_HIVE_BASE_BLOCK && memcmp(v.p, "hbin", 4) == 0 && ac_le32(v.p + 4) == 0;
+}
+
 static bool recognise(const struct ac_artefact *a)
 {
     if (a->bytes.n >= 4 && memcmp(a->bytes.p, "regf", 4) == 0)
+        return true;
+    if (begins_with_bin(a->bytes))
         return true;
     return hive_name(file_name(a->path));
 }
@@ -39,7 +48,8 @@ static enum ac_rc problem(void *context, enum ac_rc class, uint64_t offset, cons
 {
     struct ac_hive_job *j = context;
 
-    return ac_sink_problem(j->sink, ac_str_of(j->artefact->path), class, offset,
+    return ac_sink_problem(j->sink, ac_str_of(j->artefact->path), class,
+                           offset - (offset >= j->shift ? j->shift : 0),
                            "what this place leads to was not read, or only in part; what lies "
                            "elsewhere in the hive was",
                            "%s", what);
@@ -145,10 +155,52 @@ static void machine_hive(struct ac_hive_job *j, unsigned kinds, unsigned kind, c
     part(j);
 }
 
-static void interpret(struct ac_hive_job *j)
+/* What stands before the paths of dead keys. */
+static void dead_prefix(struct ac_hive_job *j, unsigned kinds, struct ac_buf *user,
+                        struct ac_buf *prefix)
+{
+    static const struct {
+        unsigned kind;
+        const char *name, *prefix;
+    } machine[] = {{SYSTEM, "SYSTEM", "HKLM\\SYSTEM"},
+                   {SOFTWARE, "SOFTWARE", "HKLM\\SOFTWARE"},
+                   {SAM, "SAM", "HKLM\\SAM"}};
+
+    for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]); i++) {
+        if (kinds ? !(kinds & machine[i].kind)
+                  : !ac_str_istarts(file_name(j->artefact->path), ac_str_of(machine[i].name)))
+            continue;
+        j->prefix = machine[i].prefix;
+        j->user = "";
+        return;
+    }
+    find_user(j, user);
+    ac_buf_addz(prefix, "HKU\\");
+    ac_buf_adds(prefix, ac_buf_str(user));
+    ac_hive_check(j, user);
+    ac_hive_check(j, prefix);
+    j->user = ac_buf_text(user);
+    j->prefix = ac_buf_text(prefix);
+}
+
+static void dead_ones(struct ac_hive_job *j, unsigned kinds)
+{
+    struct ac_buf user = {0}, prefix = {0};
+
+    if (!ac_hive_going(j))
+        return;
+    dead_prefix(j, kinds, &user, &prefix);
+    if (ac_hive_going(j))
+        ac_hive_dead(j);
+    ac_buf_free(&user);
+    ac_buf_free(&prefix);
+}
+
+void ac_hive_interpret(struct ac_hive_job *j)
 {
     unsigned kinds = kinds_of(j);
 
+    j->kinds = kinds;
     if (!ac_hive_going(j))
         return;
     if (kinds & (kinds - 1))
@@ -163,46 +215,133 @@ static void interpret(struct ac_hive_job *j)
         user_hive(j);
 }
 
-static void tell_dirty(struct ac_hive_job *j)
+/* Live keys, with the state before the replay beside them; then what the logs removed. */
+static void live_ones(struct ac_hive_job *j)
 {
-    const struct ac_hive_base *b = ac_hive_base(j->hive);
+    if (j->replay->own)
+        j->before = ac_hive_before_new(j);
+    if (ac_hive_going(j))
+        ac_hive_interpret(j);
+    if (j->before && ac_hive_going(j))
+        ac_hive_before_removed(j);
+}
 
-    if (b->dirty)
-        j->rc = ac_sink_problem(j->sink, ac_str_of(j->artefact->path), AC_UNSUPPORTED, 4,
-                                "changes may stand in its transaction logs, which this version "
-                                "does not replay; values may be older than the last state",
-                                "the hive is dirty: sequence numbers %u and %u differ", b->primary,
-                                b->secondary);
+static void all_keys(struct ac_hive_job *j)
+{
+    if (ac_hive_mark(j->hive) == AC_OK && !j->no_root)
+        ac_hive_dump(j);
+    if (ac_hive_going(j))
+        ac_hive_dead(j);
+}
+
+static enum ac_rc tell_of_logs(void *context, const char *where, enum ac_rc class, uint64_t offset,
+                               const char *effect, const char *what)
+{
+    struct ac_hive_job *j = context;
+
+    return ac_sink_problem(j->sink, ac_str_of(where ? where : j->artefact->path), class, offset,
+                           effect, "%s", what);
+}
+
+/* Does a hive bin begin anywhere? */
+static bool has_bins(struct ac_view v)
+{
+    for (size_t at = AC_HIVE_BASE_BLOCK; at + 32 <= v.n; at += AC_HIVE_BASE_BLOCK) {
+        if (memcmp(v.p + at, "hbin", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Opens the hive; one without a root that can be reached is opened for scanning. */
+static enum ac_rc open_hive(struct ac_hive_job *j, const struct ac_hive_watch *watch,
+                            struct ac_view bytes)
+{
+    enum ac_rc why = ac_hive_open(bytes, watch, j->budget, &j->hive, j->err), rc;
+
+    if ((why != AC_CORRUPT && why != AC_TRUNCATED) || !has_bins(bytes))
+        return why;
+    rc = ac_hive_open_bins(bytes, watch, j->budget, &j->hive, j->err);
+    if (rc != AC_OK)
+        return rc;
+    j->no_root = true;
+    return ac_sink_problem(j->sink, ac_str_of(j->artefact->path), why, AC_NO_OFFSET,
+                           "its hive bins were searched one by one; keys and values found so are "
+                           "marked as unlinked or deleted",
+                           "no root key can be reached");
+}
+
+static enum ac_rc read_hive(struct ac_hive_job *j, struct ac_view bytes)
+{
+    struct ac_hive_watch watch = {problem, j};
+    enum ac_rc rc = open_hive(j, &watch, bytes);
+
+    if (rc != AC_OK)
+        return rc;
+    if (!j->no_root)
+        ac_hive_root(j->hive, &j->root);
+    if (ac_hive_going(j)) {
+        if (j->artefact->all_keys) {
+            all_keys(j);
+        } else {
+            if (!j->no_root)
+                live_ones(j);
+            dead_ones(j, j->kinds);
+        }
+    }
+    ac_hive_going(j);
+    return j->rc == AC_OK ? AC_OK
+                          : AC_FAIL(j->err, j->rc, AC_NO_OFFSET,
+                                    "reading the hive ended early; what had been read until then "
+                                    "was kept");
+}
+
+/* The file with zeros where its base block was. */
+static enum ac_rc read_without_base(struct ac_hive_job *j)
+{
+    struct ac_view v = j->artefact->bytes;
+    uint8_t *copy = v.n < AC_MAX_ARTEFACT ? ac_malloc(v.n + AC_HIVE_BASE_BLOCK) : NULL;
+    enum ac_rc rc;
+
+    if (!copy)
+        return AC_FAIL(j->err, AC_NOMEM, AC_NO_OFFSET, "no memory for a copy of the hive");
+    memset(copy, 0, AC_HIVE_BASE_BLOCK);
+    memcpy(copy + AC_HIVE_BASE_BLOCK, v.p, v.n);
+    j->shift = AC_HIVE_BASE_BLOCK;
+    rc = read_hive(j, (struct ac_view){copy, v.n + AC_HIVE_BASE_BLOCK, 0});
+    ac_hive_close(j->hive);
+    j->hive = NULL;
+    ac_free(copy);
+    return rc;
 }
 
 static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err)
 {
+    struct ac_hive_replay replay = {.before = a->bytes};
     struct ac_hive_job j = {.artefact = a,
                             .budget = budget,
                             .sink = sink,
                             .err = err,
                             .prefix = "",
                             .user = "",
-                            .facts = true};
-    struct ac_hive_watch watch = {problem, &j};
-    enum ac_rc rc = ac_hive_open(a->bytes, &watch, budget, &j.hive, err);
+                            .facts = true,
+                            .replay = &replay};
+    struct ac_replay_watch watch = {tell_of_logs, &j};
+    enum ac_rc rc;
 
-    if (rc != AC_OK)
-        return rc;
-    tell_dirty(&j);
-    if (ac_hive_root(j.hive, &j.root) && ac_hive_going(&j)) {
-        if (a->all_keys)
-            ac_hive_dump(&j);
-        else
-            interpret(&j);
+    if (begins_with_bin(a->bytes)) {
+        rc = read_without_base(&j);
+    } else {
+        rc = ac_hive_replay(a, &watch, budget, &replay, err);
+        if (rc == AC_OK)
+            rc = read_hive(&j, replay.bytes);
     }
-    if (!ac_hive_going(&j))
-        AC_FAIL(err, j.rc, AC_NO_OFFSET,
-                "reading the hive ended early; what had been read until then was kept");
+    ac_hive_before_free(j.before);
     ac_buf_free(&j.pieces);
     ac_hive_close(j.hive);
-    return j.rc;
+    ac_hive_replay_free(&replay);
+    return rc;
 }
 
 const struct ac_parser ac_parser_hive = {

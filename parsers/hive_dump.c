@@ -18,8 +18,7 @@ static enum ac_rc dump_key(void *context, const struct ac_hive_key *key, struct 
     if (!exact)
         ac_record_raw(r, "path",
                       key->name); /* of the last component: those before have their own */
-    ac_record_prov_int(r, "cell_offset", (int64_t)key->offset);
-    ac_record_prov_textz(r, "state", "live");
+    ac_hive_prov_cell(j, r, key->offset, NULL);
     ac_hive_check(j, &own);
     ac_hive_check(j, &place.path);
     ac_hive_emit(j, r);

@@ -60,15 +60,12 @@ static struct ac_view without_terminators(struct ac_view v)
     return v;
 }
 
-void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *field,
-                      const struct ac_hive_value *v)
+void ac_hive_put_bytes(struct ac_hive_job *j, struct ac_record *r, const char *field, uint32_t type,
+                       struct ac_view data)
 {
     struct ac_buf text = {0};
-    struct ac_view data;
-    bool exact = is_text(v->type);
+    bool exact = is_text(type);
 
-    if (!ac_hive_data(j->hive, v, &j->pieces, &data))
-        return;
     if (exact)
         ac_text_from_utf16(without_terminators(data), &text, &exact);
     ac_hive_check(j, &text);
@@ -76,6 +73,15 @@ void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *fi
     if (!exact)
         ac_record_raw(r, field, data);
     ac_buf_free(&text);
+}
+
+void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *field,
+                      const struct ac_hive_value *v)
+{
+    struct ac_view data;
+
+    if (ac_hive_data(j->hive, v, &j->pieces, &data))
+        ac_hive_put_bytes(j, r, field, v->type, data);
 }
 
 bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *field,
@@ -134,10 +140,60 @@ void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *f
         ac_record_int(r, field, n);
 }
 
+/* The patch of a log that made this cell what it is; NULL: it lies so in the primary file. */
+static const struct ac_hive_patch *patch_of_cell(struct ac_hive_job *j, uint64_t offset)
+{
+    struct ac_view bytes = j->replay->bytes;
+    uint32_t size;
+
+    if (offset + 4 > bytes.n)
+        return NULL;
+    size = 0U - ac_le32(bytes.p + offset);
+    return ac_hive_replay_patch(j->replay, offset, size);
+}
+
+static const struct ac_hive_patch *patch_of(struct ac_hive_job *j, uint64_t offset,
+                                            const struct ac_hive_value *v)
+{
+    const struct ac_hive_patch *p = patch_of_cell(j, offset);
+    struct ac_view cell, list;
+
+    if (p || !v || v->resident || v->size == 0)
+        return p;
+    p = patch_of_cell(j, (uint64_t)v->data + AC_HIVE_BASE_BLOCK);
+    /* data in pieces: a list of them, then each */
+    if (p || !ac_hive_cell(j->hive, v->data, v->offset, "value's data", &cell) || cell.n < 8 ||
+        cell.n >= v->size || memcmp(cell.p, "db", 2) != 0 ||
+        !ac_hive_cell(j->hive, ac_le32(cell.p + 4), cell.base, "list of data segments", &list))
+        return p;
+    p = patch_of_cell(j, list.base - 4);
+    for (size_t i = 0; !p && i < ac_le16(cell.p + 2) && i < list.n / 4 && ac_hive_going(j); i++)
+        p = patch_of_cell(j, (uint64_t)ac_le32(list.p + 4 * i) + AC_HIVE_BASE_BLOCK);
+    return p;
+}
+
+static void put_state(struct ac_hive_job *j, struct ac_record *r, uint64_t offset,
+                      const struct ac_hive_value *v)
+{
+    const struct ac_hive_patch *p;
+
+    if (j->state || !j->replay || !j->replay->own) {
+        ac_record_prov_textz(r, "state", j->state ? j->state : "live");
+        return;
+    }
+    p = patch_of(j, offset, v);
+    ac_record_prov_textz(r, "state", p ? "from-log" : "live");
+    if (p) {
+        ac_record_prov_textz(r, "log", p->log);
+        ac_record_prov_int(r, "log_entry", p->sequence);
+    }
+}
+
 void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
                   const struct ac_hive_value *v)
 {
     struct ac_buf name = {0};
+    uint64_t offset = v ? v->offset : place->key.offset;
 
     ac_record_prov_text(r, "key", ac_buf_str(&place->path));
     if (v) {
@@ -146,9 +202,15 @@ void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hi
         ac_record_prov_text(r, "value", ac_buf_str(&name));
         ac_buf_free(&name);
     }
-    ac_record_prov_int(r, "cell_offset", (int64_t)(v ? v->offset : place->key.offset));
+    ac_hive_prov_cell(j, r, offset, v);
     ac_record_prov_time(r, "key_last_written", place->key.last_written);
-    ac_record_prov_textz(r, "state", "live");
+}
+
+void ac_hive_prov_cell(struct ac_hive_job *j, struct ac_record *r, uint64_t offset,
+                       const struct ac_hive_value *v)
+{
+    ac_record_prov_int(r, "cell_offset", (int64_t)(offset - j->shift));
+    put_state(j, r, offset, v);
 }
 
 void ac_hive_prov_name(struct ac_record *r, const char *value_name)
@@ -160,6 +222,8 @@ void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
 {
     if (ac_hive_going(j) && !ac_budget_spend(j->budget, 4))
         j->rc = AC_LIMIT;
+    if (j->before && j->rc == AC_OK)
+        ac_hive_before_compare(j, r);
     if (j->rc != AC_OK) {
         ac_record_free(r);
         return;
@@ -167,15 +231,13 @@ void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
     j->rc = ac_sink_emit(j->sink, r, j->err);
 }
 
-void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
-                        const struct ac_hive_place *place, const struct ac_hive_value *v)
+void ac_hive_emit_bytes(struct ac_hive_job *j, struct ac_str key_path,
+                        const struct ac_hive_place *place, const struct ac_hive_value *v,
+                        struct ac_view data, bool whole)
 {
     struct ac_record *r;
     struct ac_buf hex = {0};
-    struct ac_view data;
 
-    if (!ac_hive_data(j->hive, v, &j->pieces, &data))
-        return;
     spend_text(j, key_path.n);
     r = ac_record_new(AC_KIND_VALUE);
     ac_buf_addhex(&hex, data.p, data.n);
@@ -184,7 +246,18 @@ void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
     ac_hive_put_name(j, r, "name", v->name, v->latin1);
     ac_record_int(r, "type", v->type);
     ac_record_text(r, "data", ac_buf_str(&hex));
+    if (!whole)
+        ac_record_bool(r, "incomplete", true);
     ac_hive_prov(j, r, place, v);
     ac_hive_emit(j, r);
     ac_buf_free(&hex);
+}
+
+void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
+                        const struct ac_hive_place *place, const struct ac_hive_value *v)
+{
+    struct ac_view data;
+
+    if (ac_hive_data(j->hive, v, &j->pieces, &data))
+        ac_hive_emit_bytes(j, key_path, place, v, data, true);
 }

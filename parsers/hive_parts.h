@@ -8,6 +8,12 @@
 #define AC_PARSERS_HIVE_PARTS_H
 
 #include "regf.h"
+#include "regf_replay.h"
+
+/* Service types of drivers: kernel, file system, recognizer. */
+#define AC_HIVE_DRIVER_TYPES 0x0BU
+
+struct ac_hive_before;
 
 struct ac_hive_job {
     const struct ac_artefact *artefact;
@@ -20,6 +26,13 @@ struct ac_hive_job {
     const char *user;   /* Borrowed: "" for the machine */
     bool facts;         /* take names, times and accounts too, not only what starts programs */
     struct ac_buf pieces; /* Owned: data of the value at hand, when it is stored in pieces */
+    const struct ac_hive_replay *replay; /* Borrowed: what came from logs; NULL: nothing */
+    struct ac_hive_before
+        *before;       /* Borrowed: records of the hive before replay; NULL: not asked */
+    const char *state; /* Borrowed: of all that is emitted now; NULL: live, or from a log */
+    uint64_t shift;    /* bytes put before a file that has no base block */
+    bool no_root;      /* only scanned */
+    unsigned kinds;    /* of hive it looks like, see hive.c; 0: none that is known */
     enum ac_rc rc;
 };
 
@@ -51,6 +64,10 @@ bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *fi
 void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *field,
                       struct ac_view name, bool latin1);
 
+/* The same for data that is at hand. */
+void ac_hive_put_bytes(struct ac_hive_job *j, struct ac_record *r, const char *field, uint32_t type,
+                       struct ac_view data);
+
 /* REG_DWORD of at least 4 bytes. */
 bool ac_hive_get_dword(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
                        uint32_t *ret);
@@ -64,6 +81,9 @@ void ac_hive_put_dword(struct ac_hive_job *j, struct ac_record *r, const char *f
 /* Provenance of a record: of the key, and of a value of it (NULL: none). */
 void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
                   const struct ac_hive_value *v);
+/* Only the place (bytes of the file) and the state. */
+void ac_hive_prov_cell(struct ac_hive_job *j, struct ac_record *r, uint64_t offset,
+                       const struct ac_hive_value *v);
 void ac_hive_prov_name(struct ac_record *r, const char *value_name);
 /* Gives the record to the sink; costs 4 steps of the budget, so that a list with millions of
  * entries for one cell does not become millions of records. */
@@ -71,6 +91,29 @@ void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r);
 /* A kind `value` record. `key_path` is relative to the root; its length costs steps too. */
 void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,
                         const struct ac_hive_place *place, const struct ac_hive_value *v);
+
+/* The same with its data at hand. `whole`: all of it. */
+void ac_hive_emit_bytes(struct ac_hive_job *j, struct ac_str key_path,
+                        const struct ac_hive_place *place, const struct ac_hive_value *v,
+                        struct ac_view data, bool whole);
+/* One to eight hexadecimal digits: the spellings of a volume serial number. */
+bool ac_hive_is_serial(const struct ac_hive_value *v);
+/* The records that tell what the keys mean, live ones; what is dead follows in ac_hive_dead(). */
+void ac_hive_interpret(struct ac_hive_job *j);
+
+/* hive_before.c: the same hive as it lies, for comparing. Takes what interpret() emits of it; NULL
+ * when it cannot be read, j->rc when memory or budget ends. Owned: ac_hive_before_free(). */
+struct ac_hive_before *ac_hive_before_new(struct ac_hive_job *j);
+void ac_hive_before_free(struct ac_hive_before *b); /* NULL is fine */
+/* Compares a record that is about to be emitted: sets `before` and `change`. */
+void ac_hive_before_compare(struct ac_hive_job *j, struct ac_record *r);
+/* Emits those that are gone after replay. */
+void ac_hive_before_removed(struct ac_hive_job *j);
+/* Was this recovered record emitted as removed already? */
+bool ac_hive_before_has_removed(struct ac_hive_job *j, const struct ac_record *r);
+
+/* hive_dead.c: deleted and unlinked keys and values, interpreted or all of them. */
+void ac_hive_dead(struct ac_hive_job *j);
 
 /* The parts: one file each. */
 void ac_hive_dump(struct ac_hive_job *j);

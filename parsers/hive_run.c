@@ -36,8 +36,7 @@ static void run_key(struct ac_hive_job *j, const char *path, const char *mechani
     ac_buf_free(&place.path);
 }
 
-/* One to eight hexadecimal digits: the spellings of a volume serial number. */
-static bool is_serial(const struct ac_hive_value *v)
+bool ac_hive_is_serial(const struct ac_hive_value *v)
 {
     size_t unit = v->latin1 ? 1 : 2;
 
@@ -64,7 +63,7 @@ static void explorer_key(struct ac_hive_job *j, const char *path)
 
         ac_hive_values(j->hive, &place.key, &values);
         while (ac_hive_going(j) && ac_hive_next_value(j->hive, &values, &v)) {
-            if (v.type == REG_BINARY || is_serial(&v))
+            if (v.type == REG_BINARY || ac_hive_is_serial(&v))
                 ac_hive_emit_value(j, (struct ac_str){full.p + skip, full.n - skip}, &place, &v);
         }
     }

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#define DRIVER_TYPES 0x0BU /* kernel driver, file system driver, recognizer */
-
 /* The DLL that svchost loads: in Parameters, else in the service's own key. */
 static bool service_dll(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_key *key)
 {
@@ -45,7 +43,7 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
     ac_record_textz(r, "user", "");
     if (has_type)
         ac_record_int(r, "service_type", type);
-    ac_record_textz(r, "mechanism", type & DRIVER_TYPES ? "driver" : "service");
+    ac_record_textz(r, "mechanism", type & AC_HIVE_DRIVER_TYPES ? "driver" : "service");
     ac_hive_put_dword(j, r, "start", key, "Start");
     ac_hive_put_text(j, r, "account", key, "ObjectName");
     ac_hive_put_text(j, r, "display_name", key, "DisplayName");

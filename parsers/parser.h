@@ -22,11 +22,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A file that belongs to the artefact: the transaction logs of a hive. */
+struct ac_companion {
+    const char *name; /* Borrowed: its path, as `path` of the artefact */
+    struct ac_view bytes;
+};
+
 struct ac_artefact {
     struct ac_view bytes; /* the whole content, base 0 */
     const char *path;     /* Borrowed: as stored on the volume, / between components, UTF-8 */
     const char *user;     /* Borrowed: profile owner, "" for the machine */
     bool all_keys;        /* hives: emit every key and value instead of the interpreted records */
+    const struct ac_companion *logs; /* Borrowed: hives: NAME.LOG, NAME.LOG1, NAME.LOG2, as far as */
+    size_t n_logs;                   /* they are there, in this order */
 };
 
 /* Steps left for this artefact; every loop over evidence spends. */

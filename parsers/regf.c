@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define CHECKSUM_AT 508
-#define BIN_HEADER 32
 #define ROOT_SEARCH 4096 /* the root key is the first cell of the first bin on every known system */
 
 void ac_hive_stop(struct ac_hive *h, enum ac_rc rc)
@@ -100,12 +99,28 @@ bool ac_hive_cell(struct ac_hive *h, uint32_t cell, uint64_t from, const char *w
     if (cell >= h->base.bins_size)
         ac_hive_tell(h, AC_CORRUPT, from, "a %s lies beyond the hive bins (0x%x of 0x%x)", what,
                      cell, h->base.bins_size);
+    if (h->used)
+        h->used[cell / 64] |= (uint8_t)(1U << cell / 8 % 8);
     *ret = (struct ac_view){h->bytes.p + offset + 4, size - 4, h->bytes.base + offset + 4};
     return h->rc == AC_OK;
 }
 
+enum ac_rc ac_hive_mark(struct ac_hive *h)
+{
+    size_t n = h->bytes.n / 64 + 1;
+
+    if (h->used)
+        return AC_OK;
+    h->used = ac_calloc(n, 1);
+    h->data = ac_calloc(n, 1);
+    if (h->used && h->data)
+        return AC_OK;
+    ac_hive_stop(h, AC_NOMEM);
+    return AC_NOMEM;
+}
+
 /* XOR of the first 127 words; 0 and -1 are stored as 1 and -2. */
-static uint32_t checksum(const uint8_t *base_block)
+uint32_t ac_hive_checksum(const uint8_t *base_block)
 {
     uint32_t sum = 0;
 
@@ -114,20 +129,19 @@ static uint32_t checksum(const uint8_t *base_block)
     return sum == UINT32_MAX ? UINT32_MAX - 1 : sum == 0 ? 1 : sum;
 }
 
-static void read_base(struct ac_hive *h)
+void ac_hive_read_base(struct ac_view bytes, struct ac_hive_base *ret)
 {
-    const uint8_t *p = h->bytes.p;
-    struct ac_hive_base *b = &h->base;
+    const uint8_t *p = bytes.p;
+    struct ac_hive_base *b = ret;
 
-    b->primary = ac_le32(p + 4);
-    b->secondary = ac_le32(p + 8);
+    *b = (struct ac_hive_base){.primary = ac_le32(p + 4), .secondary = ac_le32(p + 8)};
     b->last_written.ticks = ac_le64(p + 12);
     b->major = ac_le32(p + 20);
     b->minor = ac_le32(p + 24);
     b->root = ac_le32(p + 36);
     b->bins_size = ac_le32(p + 40);
-    b->file_name = (struct ac_view){p + 48, 64, h->bytes.base + 48};
-    b->checksum_ok = memcmp(p, "regf", 4) == 0 && checksum(p) == ac_le32(p + CHECKSUM_AT);
+    b->file_name = (struct ac_view){p + 48, 64, bytes.base + 48};
+    b->checksum_ok = memcmp(p, "regf", 4) == 0 && ac_hive_checksum(p) == ac_le32(p + CHECKSUM_AT);
     b->dirty = b->primary != b->secondary;
 }
 
@@ -152,7 +166,7 @@ static bool holds_key(const struct ac_hive *h, uint32_t cell)
 /* Where the base block is no help: the first key of the first bin that is marked as a root. */
 static uint32_t search_root(const struct ac_hive *h)
 {
-    for (uint32_t cell = BIN_HEADER; cell < ROOT_SEARCH; cell += 8) {
+    for (uint32_t cell = AC_HIVE_BIN_HEADER; cell < ROOT_SEARCH; cell += 8) {
         if (holds_key(h, cell) &&
             (ac_le16(h->bytes.p + AC_HIVE_BASE_BLOCK + cell + 6) & AC_HIVE_KEY_ROOT))
             return cell;
@@ -223,7 +237,7 @@ static enum ac_rc open_checked(struct ac_hive *h, struct ac_err *err)
 
     if (is_log(h->bytes.p))
         return AC_FAIL(err, AC_UNSUPPORTED, 28, "this is a transaction log, not a hive");
-    read_base(h);
+    ac_hive_read_base(h->bytes, &h->base);
     rc = check_base(h, err);
     if (rc != AC_OK)
         return rc;
@@ -237,13 +251,12 @@ static enum ac_rc open_checked(struct ac_hive *h, struct ac_err *err)
     return h->rc == AC_OK ? AC_OK : AC_FAIL(err, h->rc, AC_NO_OFFSET, "reading the hive ended");
 }
 
-enum ac_rc ac_hive_open(struct ac_view bytes, const struct ac_hive_watch *watch,
-                        struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err)
+static enum ac_rc new_hive(struct ac_view bytes, const struct ac_hive_watch *watch,
+                           struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err)
 {
     struct ac_hive *h;
-    enum ac_rc rc;
 
-    if (bytes.n < AC_HIVE_BASE_BLOCK + BIN_HEADER)
+    if (bytes.n < AC_HIVE_BASE_BLOCK + AC_HIVE_BIN_HEADER)
         return AC_FAIL(err, AC_TRUNCATED, bytes.n,
                        "the file has %zu bytes, less than a base block and a hive bin", bytes.n);
     if (bytes.n > AC_MAX_ARTEFACT)
@@ -255,10 +268,46 @@ enum ac_rc ac_hive_open(struct ac_view bytes, const struct ac_hive_watch *watch,
     h->bytes = bytes;
     h->watch = watch;
     h->budget = budget;
-    rc = open_checked(h, err);
+    *ret = h;
+    return AC_OK;
+}
+
+enum ac_rc ac_hive_open(struct ac_view bytes, const struct ac_hive_watch *watch,
+                        struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err)
+{
+    struct ac_hive *h = NULL;
+    enum ac_rc rc = new_hive(bytes, watch, budget, &h, err);
+
+    if (rc == AC_OK)
+        rc = open_checked(h, err);
     if (rc != AC_OK) {
         ac_hive_close(h);
         return rc;
+    }
+    *ret = h;
+    return AC_OK;
+}
+
+enum ac_rc ac_hive_open_bins(struct ac_view bytes, const struct ac_hive_watch *watch,
+                             struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err)
+{
+    struct ac_hive *h = NULL;
+    enum ac_rc rc = new_hive(bytes, watch, budget, &h, err);
+
+    if (rc != AC_OK)
+        return rc;
+    ac_hive_read_base(bytes, &h->base);
+    h->base.bins_size = (uint32_t)(bytes.n - AC_HIVE_BASE_BLOCK); /* whatever the base block says */
+    h->base.root = AC_HIVE_NONE;
+    if (h->base.major != 1 || h->base.minor < 2 || h->base.minor > 6) {
+        h->base.major = 1;
+        h->base.minor = 5;
+    }
+    ac_hive_check_bins(h);
+    rc = h->rc;
+    if (rc != AC_OK) {
+        ac_hive_close(h);
+        return AC_FAIL(err, rc, AC_NO_OFFSET, "reading the hive ended");
     }
     *ret = h;
     return AC_OK;
@@ -269,6 +318,8 @@ void ac_hive_close(struct ac_hive *h)
     if (!h)
         return;
     ac_free(h->told);
+    ac_free(h->used);
+    ac_free(h->data);
     ac_free(h);
 }
 

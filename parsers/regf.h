@@ -85,7 +85,14 @@ enum ac_hive_key_flags {
  * root key can be reached; AC_UNSUPPORTED: a transaction log or an unknown version. */
 enum ac_rc ac_hive_open(struct ac_view bytes, const struct ac_hive_watch *watch,
                         struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err);
+/* A hive of which no root key can be reached, to be scanned bin by bin (regf_scan.h): nothing is
+ * required but that there are bins' worth of bytes. ac_hive_root() finds nothing in it. */
+enum ac_rc ac_hive_open_bins(struct ac_view bytes, const struct ac_hive_watch *watch,
+                             struct ac_budget *budget, struct ac_hive **ret, struct ac_err *err);
 void ac_hive_close(struct ac_hive *h); /* NULL is fine */
+
+/* From now on remembers which cells are reached. AC_OK or AC_NOMEM. */
+enum ac_rc ac_hive_mark(struct ac_hive *h);
 
 const struct ac_hive_base *ac_hive_base(const struct ac_hive *h);
 enum ac_rc ac_hive_rc(const struct ac_hive *h);
@@ -125,6 +132,9 @@ bool ac_hive_next_value(struct ac_hive *h, struct ac_hive_values *at, struct ac_
  * *ret points into the hive or, for data in several pieces, into `pieces` (cleared first). */
 bool ac_hive_data(struct ac_hive *h, const struct ac_hive_value *value, struct ac_buf *pieces,
                   struct ac_view *ret);
+
+/* Reaches the cells of a value's data without reading them: for ac_hive_mark(). */
+void ac_hive_reach_data(struct ac_hive *h, const struct ac_hive_value *value);
 
 /* The key at `path` (components between '\', case ignored as Windows does) below `from`; an empty
  * path is `from` itself. The names as stored are appended to `stored` (may be NULL), each after a

@@ -3,21 +3,23 @@
 
 #include <string.h>
 
-#define BIN_HEADER 32
 #define BIN_UNIT 4096
 
-static bool is_bin(const uint8_t *bins, uint64_t at)
+bool ac_hive_is_bin(const struct ac_hive *h, uint64_t at)
 {
-    uint32_t size = ac_le32(bins + at + 8);
+    const uint8_t *p = h->bytes.p + AC_HIVE_BASE_BLOCK + at;
+    uint32_t size;
 
-    return memcmp(bins + at, "hbin", 4) == 0 && ac_le32(bins + at + 4) == at && size != 0 &&
-           size % BIN_UNIT == 0;
+    if (at + AC_HIVE_BASE_BLOCK + AC_HIVE_BIN_HEADER > h->bytes.n || memcmp(p, "hbin", 4) != 0)
+        return false;
+    size = ac_le32(p + 8);
+    return ac_le32(p + 4) == at && size != 0 && size % BIN_UNIT == 0;
 }
 
 /* Cells of the bin at `at`, which ends at `end` (bytes of the hive bins data). */
 static void check_cells(struct ac_hive *h, const uint8_t *bins, uint64_t at, uint64_t end)
 {
-    uint64_t cell = at + BIN_HEADER;
+    uint64_t cell = at + AC_HIVE_BIN_HEADER;
 
     while (cell + 4 <= end) {
         uint32_t stored = ac_le32(bins + cell);
@@ -36,12 +38,12 @@ static void check_cells(struct ac_hive *h, const uint8_t *bins, uint64_t at, uin
 }
 
 /* The next intact bin header after `at`, or `end`. */
-static uint64_t next_bin(struct ac_hive *h, const uint8_t *bins, uint64_t at, uint64_t end)
+static uint64_t next_bin(struct ac_hive *h, uint64_t at, uint64_t end)
 {
     do {
         at += BIN_UNIT;
-    } while (at + BIN_HEADER <= end && ac_hive_spend(h, 1) && !is_bin(bins, at));
-    return at + BIN_HEADER <= end ? at : end;
+    } while (at + AC_HIVE_BIN_HEADER <= end && ac_hive_spend(h, 1) && !ac_hive_is_bin(h, at));
+    return at + AC_HIVE_BIN_HEADER <= end ? at : end;
 }
 
 void ac_hive_check_bins(struct ac_hive *h)
@@ -51,11 +53,11 @@ void ac_hive_check_bins(struct ac_hive *h)
     uint64_t end = h->base.bins_size < there ? h->base.bins_size : there;
     uint64_t at = 0;
 
-    while (at + BIN_HEADER <= end && h->rc == AC_OK) {
+    while (at + AC_HIVE_BIN_HEADER <= end && h->rc == AC_OK) {
         uint64_t size = ac_le32(bins + at + 8);
 
-        if (!is_bin(bins, at)) {
-            uint64_t next = next_bin(h, bins, at, end);
+        if (!ac_hive_is_bin(h, at)) {
+            uint64_t next = next_bin(h, at, end);
 
             ac_hive_tell(h, AC_CORRUPT, at + AC_HIVE_BASE_BLOCK,
                          "no hive bin begins here; the next one is %llu bytes further",

@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-#define NK_SIZE 76
+bool ac_hive_looks_wide(struct ac_view name)
+{
+    bool wide = name.n >= 2 && name.n % 2 == 0;
 
-bool ac_hive_key_at(struct ac_hive *h, uint32_t cell, uint64_t from, struct ac_hive_key *ret)
+    for (size_t i = 0; wide && i < name.n; i += 2)
+        wide = name.p[i] != 0 && name.p[i + 1] == 0;
+    return wide;
+}
+
+size_t ac_hive_parse_key(struct ac_view v, uint32_t cell, struct ac_hive_key *ret)
 {
     struct ac_hive_key k = {.cell = cell, .offset = (uint64_t)cell + AC_HIVE_BASE_BLOCK};
-    struct ac_view v;
-    size_t name;
+    size_t stated = ac_le16(v.p + 72), name = stated;
 
-    if (!ac_hive_cell(h, cell, from, "key", &v))
-        return false;
-    if (v.n < NK_SIZE || memcmp(v.p, "nk", 2) != 0) {
-        ac_hive_tell(h, AC_CORRUPT, k.offset, "there should be a key in this cell");
-        return false;
-    }
     k.flags = ac_le16(v.p + 2);
     k.last_written.ticks = ac_le64(v.p + 4);
     k.parent = ac_le32(v.p + 16);
@@ -27,20 +27,40 @@ bool ac_hive_key_at(struct ac_hive *h, uint32_t cell, uint64_t from, struct ac_h
     k.values = ac_le32(v.p + 36);
     k.value_list = ac_le32(v.p + 40);
     k.latin1 = (k.flags & AC_HIVE_KEY_LATIN1) != 0;
-    name = ac_le16(v.p + 72);
-    if (name > v.n - NK_SIZE) {
-        ac_hive_tell(h, AC_CORRUPT, k.offset + 4 + 72,
-                     "a key states a name of %zu bytes, its cell has %zu", name, v.n - NK_SIZE);
-        name = v.n - NK_SIZE;
+    if (name > v.n - AC_HIVE_NK_SIZE)
+        name = v.n - AC_HIVE_NK_SIZE;
+    k.name = (struct ac_view){v.p + AC_HIVE_NK_SIZE, name, v.base + AC_HIVE_NK_SIZE};
+    *ret = k;
+    return stated;
+}
+
+bool ac_hive_key_at(struct ac_hive *h, uint32_t cell, uint64_t from, struct ac_hive_key *ret)
+{
+    struct ac_hive_key k;
+    struct ac_view v;
+    size_t name;
+
+    if (!ac_hive_cell(h, cell, from, "key", &v))
+        return false;
+    if (v.n < AC_HIVE_NK_SIZE || memcmp(v.p, "nk", 2) != 0) {
+        ac_hive_tell(h, AC_CORRUPT, (uint64_t)cell + AC_HIVE_BASE_BLOCK,
+                     "there should be a key in this cell");
+        return false;
     }
-    k.name = (struct ac_view){v.p + NK_SIZE, name, v.base + NK_SIZE};
+    name = ac_hive_parse_key(v, cell, &k);
+    if (name > k.name.n)
+        ac_hive_tell(h, AC_CORRUPT, k.offset + 4 + 72,
+                     "a key states a name of %zu bytes, its cell has %zu", name, k.name.n);
+    if (k.latin1 && ac_hive_looks_wide(k.name))
+        ac_hive_tell(h, AC_CORRUPT, k.offset + 4 + 2,
+                     "the name of a key is marked as 8-bit text, but looks like UTF-16");
     *ret = k;
     return h->rc == AC_OK;
 }
 
 bool ac_hive_root(struct ac_hive *h, struct ac_hive_key *ret)
 {
-    return ac_hive_key_at(h, h->base.root, 36, ret);
+    return h->base.root != AC_HIVE_NONE && ac_hive_key_at(h, h->base.root, 36, ret);
 }
 
 /* Number of entries of a list: as stated, or what its cell can hold. */

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#define VK_SIZE 20
 #define RESIDENT 0x80000000U
 #define VK_LATIN1 0x0001
-#define SEGMENT 16344 /* bytes of every piece of big data but the last */
 
 void ac_hive_values(struct ac_hive *h, const struct ac_hive_key *key, struct ac_hive_values *ret)
 {
@@ -27,33 +25,45 @@ void ac_hive_values(struct ac_hive *h, const struct ac_hive_key *key, struct ac_
     }
 }
 
-static bool value_at(struct ac_hive *h, uint32_t cell, uint64_t from, struct ac_hive_value *ret)
+size_t ac_hive_parse_value(struct ac_view c, uint32_t cell, struct ac_hive_value *ret)
 {
     struct ac_hive_value v = {.cell = cell, .offset = (uint64_t)cell + AC_HIVE_BASE_BLOCK};
-    struct ac_view c;
-    uint32_t size;
-    size_t name;
+    size_t stated = ac_le16(c.p + 2), name = stated;
+    uint32_t size = ac_le32(c.p + 4);
 
-    if (!ac_hive_cell(h, cell, from, "value", &c))
-        return false;
-    if (c.n < VK_SIZE || memcmp(c.p, "vk", 2) != 0) {
-        ac_hive_tell(h, AC_CORRUPT, v.offset, "there should be a value in this cell");
-        return false;
-    }
-    name = ac_le16(c.p + 2);
-    size = ac_le32(c.p + 4);
     v.resident = (size & RESIDENT) != 0;
     v.size = size & ~RESIDENT;
     v.data = ac_le32(c.p + 8);
     v.resident_p = (struct ac_view){c.p + 8, 4, c.base + 8};
     v.type = ac_le32(c.p + 12);
     v.latin1 = (ac_le16(c.p + 16) & VK_LATIN1) != 0;
-    if (name > c.n - VK_SIZE) {
-        ac_hive_tell(h, AC_CORRUPT, v.offset + 4 + 2,
-                     "a value states a name of %zu bytes, its cell has %zu", name, c.n - VK_SIZE);
-        name = c.n - VK_SIZE;
+    if (name > c.n - AC_HIVE_VK_SIZE)
+        name = c.n - AC_HIVE_VK_SIZE;
+    v.name = (struct ac_view){c.p + AC_HIVE_VK_SIZE, name, c.base + AC_HIVE_VK_SIZE};
+    *ret = v;
+    return stated;
+}
+
+static bool value_at(struct ac_hive *h, uint32_t cell, uint64_t from, struct ac_hive_value *ret)
+{
+    struct ac_hive_value v;
+    struct ac_view c;
+    size_t name;
+
+    if (!ac_hive_cell(h, cell, from, "value", &c))
+        return false;
+    if (c.n < AC_HIVE_VK_SIZE || memcmp(c.p, "vk", 2) != 0) {
+        ac_hive_tell(h, AC_CORRUPT, (uint64_t)cell + AC_HIVE_BASE_BLOCK,
+                     "there should be a value in this cell");
+        return false;
     }
-    v.name = (struct ac_view){c.p + VK_SIZE, name, c.base + VK_SIZE};
+    name = ac_hive_parse_value(c, cell, &v);
+    if (name > v.name.n)
+        ac_hive_tell(h, AC_CORRUPT, v.offset + 4 + 2,
+                     "a value states a name of %zu bytes, its cell has %zu", name, v.name.n);
+    if (v.latin1 && ac_hive_looks_wide(v.name))
+        ac_hive_tell(h, AC_CORRUPT, v.offset + 4 + 16,
+                     "the name of a value is marked as 8-bit text, but looks like UTF-16");
     *ret = v;
     return h->rc == AC_OK;
 }
@@ -76,16 +86,25 @@ static void tell_short(struct ac_hive *h, const struct ac_hive_value *v, size_t 
                  v->size, have);
 }
 
+/* What lies in the cell is a value's own: nothing in it is a record of the hive. */
+static void mark_data(struct ac_hive *h, uint32_t cell)
+{
+    if (h->data && cell % 8 == 0 && cell / 64 < h->bytes.n / 64)
+        h->data[cell / 64] |= (uint8_t)(1U << cell / 8 % 8);
+}
+
 static void big_data(struct ac_hive *h, struct ac_view db, size_t want, struct ac_buf *pieces)
 {
     uint32_t n = ac_le16(db.p + 2);
     struct ac_view list, piece;
 
+    mark_data(h, ac_le32(db.p + 4));
     if (!ac_hive_cell(h, ac_le32(db.p + 4), db.base + 4, "list of data segments", &list))
         return;
     for (size_t i = 0; i < n && i < list.n / 4 && pieces->n < want; i++) {
-        size_t left = want - pieces->n, most = left < SEGMENT ? left : SEGMENT;
+        size_t left = want - pieces->n, most = left < AC_HIVE_SEGMENT ? left : AC_HIVE_SEGMENT;
 
+        mark_data(h, ac_le32(list.p + 4 * i));
         if (!ac_hive_cell(h, ac_le32(list.p + 4 * i), list.base + 4 * i, "data segment", &piece))
             return; /* what comes after a missing piece would stand in the wrong place */
         ac_buf_add(pieces, piece.p, piece.n < most ? piece.n : most);
@@ -97,7 +116,8 @@ static void big_data(struct ac_hive *h, struct ac_view db, size_t want, struct a
 /* Big data exists from format 1.4 on; a changed version number must not hide it. */
 static bool is_big(struct ac_hive *h, const struct ac_hive_value *v, struct ac_view cell)
 {
-    if (v->size <= SEGMENT || cell.n >= v->size || cell.n < 8 || memcmp(cell.p, "db", 2) != 0)
+    if (v->size <= AC_HIVE_SEGMENT || cell.n >= v->size || cell.n < 8 ||
+        memcmp(cell.p, "db", 2) != 0)
         return false;
     if (h->base.minor <= 3)
         ac_hive_tell(h, AC_CORRUPT, v->offset + 4 + 8,
@@ -112,6 +132,7 @@ static struct ac_view data_of_cell(struct ac_hive *h, const struct ac_hive_value
 {
     struct ac_view cell, none = {v->resident_p.p, 0, v->resident_p.base};
 
+    mark_data(h, v->data);
     if (!ac_hive_cell(h, v->data, v->offset + 4 + 8, "value's data", &cell))
         return none; /* told already; the value itself is there */
     if (is_big(h, v, cell)) {
@@ -147,4 +168,34 @@ bool ac_hive_data(struct ac_hive *h, const struct ac_hive_value *v, struct ac_bu
     }
     *ret = data_of_cell(h, v, n, pieces);
     return ac_hive_spend(h, ret->n / 32); /* bytes cost too: values may share one large cell */
+}
+
+static void reach_big(struct ac_hive *h, const struct ac_hive_value *v, struct ac_view db)
+{
+    uint32_t n = ac_le16(db.p + 2);
+    struct ac_view list, piece;
+
+    mark_data(h, ac_le32(db.p + 4));
+    if (!ac_hive_cell(h, ac_le32(db.p + 4), db.base + 4, "list of data segments", &list))
+        return;
+    for (size_t i = 0; i < n && i < list.n / 4 && i * AC_HIVE_SEGMENT < v->size; i++) {
+        mark_data(h, ac_le32(list.p + 4 * i));
+        if (!ac_hive_cell(h, ac_le32(list.p + 4 * i), list.base + 4 * i, "data segment", &piece))
+            return;
+    }
+}
+
+void ac_hive_reach_data(struct ac_hive *h, const struct ac_hive_value *v)
+{
+    struct ac_view cell;
+
+    if (v->resident || v->size == 0)
+        return;
+    mark_data(h, v->data);
+    if (!ac_hive_cell(h, v->data, v->offset + 4 + 8, "value's data", &cell))
+        return;
+    if (is_big(h, v, cell))
+        reach_big(h, v, cell);
+    else if (cell.n < v->size)
+        tell_short(h, v, cell.n);
 }

@@ -36,7 +36,8 @@ TestSuite(hive, .init = setup, .fini = teardown);
 
 static enum ac_rc parse_file(const char *path, const char *user, bool all_keys)
 {
-    struct ac_artefact a = {fx_view(&file), path, user, all_keys};
+    struct ac_artefact a = {
+        .bytes = fx_view(&file), .path = path, .user = user, .all_keys = all_keys};
     struct ac_budget budget = {AC_BUDGET_STEPS};
 
     fx_records_free(&records);

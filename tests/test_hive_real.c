@@ -106,6 +106,20 @@ static unsigned each_row(void (*check)(const struct row *row))
     return n;
 }
 
+/* Records of a kind that are not recovered ones. */
+static size_t live(enum ac_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < records.n; i++) {
+        const char *state = ac_record_prov(records.items[i], "state");
+
+        n += ac_record_kind(records.items[i]) == kind &&
+             (strcmp(state, "live") == 0 || strcmp(state, "from-log") == 0);
+    }
+    return n;
+}
+
 static void check_counts(const struct row *row)
 {
     unsigned keys = row->keys, values = row->values;
@@ -119,10 +133,8 @@ static void check_counts(const struct row *row)
         }
     }
     cr_expect_eq(parse(row, true), AC_OK, "%s", row->path);
-    cr_expect_eq(fx_count(&records, AC_KIND_KEY), keys, "%s: %zu keys", row->path,
-                 fx_count(&records, AC_KIND_KEY));
-    cr_expect_eq(fx_count(&records, AC_KIND_VALUE), values, "%s: %zu values", row->path,
-                 fx_count(&records, AC_KIND_VALUE));
+    cr_expect_eq(live(AC_KIND_KEY), keys, "%s: %zu keys", row->path, live(AC_KIND_KEY));
+    cr_expect_eq(live(AC_KIND_VALUE), values, "%s: %zu values", row->path, live(AC_KIND_VALUE));
 }
 
 Test(hive_real, keys_and_values_are_as_many_as_other_readers_find, .timeout = 120)

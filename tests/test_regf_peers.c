@@ -284,7 +284,7 @@ static void our_value(const struct ac_record *r, char *line, size_t cap)
 static void our_lines(struct ac_view bytes, struct lines *ret)
 {
     struct fx_records records;
-    struct ac_artefact a = {bytes, "hive", "", true};
+    struct ac_artefact a = {.bytes = bytes, .path = "hive", .user = "", .all_keys = true};
     struct ac_budget budget = {AC_BUDGET_STEPS};
     char line[9000];
 
@@ -293,6 +293,8 @@ static void our_lines(struct ac_view bytes, struct lines *ret)
     for (size_t i = 0; i < records.n; i++) {
         const struct ac_record *r = records.items[i];
 
+        if (strcmp(ac_record_prov(r, "state"), "live") != 0)
+            continue; /* deleted ones, which the peers do not show */
         if (ac_record_kind(r) == AC_KIND_KEY)
             snprintf(line, sizeof(line), "k %s", ac_record_get(r, "path"));
         else if (ac_record_kind(r) == AC_KIND_VALUE)

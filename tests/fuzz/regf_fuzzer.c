@@ -22,7 +22,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ac_sink sink = {drop};
 
     for (int all = 0; all < 2; all++) {
-        struct ac_artefact a = {{data, size, 0}, "Users/user1/NTUSER.DAT", "", all};
+        struct ac_artefact a = {.bytes = {data, size, 0},
+                                .path = "Users/user1/NTUSER.DAT",
+                                .user = "",
+                                .all_keys = all};
         struct ac_budget budget = {200000};
         struct ac_err err = {0};
 

@@ -17,7 +17,8 @@ static enum ac_rc drop(struct ac_sink *sink, struct ac_record *r, struct ac_err 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ac_sink sink = {drop};
-    struct ac_artefact a = {{data, size, 0}, "Windows/System32/Tasks/A", "", false};
+    struct ac_artefact a = {
+        .bytes = {data, size, 0}, .path = "Windows/System32/Tasks/A", .user = ""};
     struct ac_budget budget = {200000};
     struct ac_err err = {0};
 
