@@ -23,9 +23,19 @@ static bool is_limitation(const struct ac_record *r)
     return is_source(r, "shadow-copies");
 }
 
+/* An index of files that is damaged or cut may lack the very artefact that a rule asks for, and a collection
+ * that ended early may not have come to it: no row of its own says so. */
+static bool hides_others(const struct ac_record *r)
+{
+    return is_source(r, "collection") || ((is_source(r, "mft") || is_source(r, "volume")) &&
+                                          strcmp(ac_record_get(r, "read"), "partial") == 0);
+}
+
 /* Is this row one that `need` is about? */
 static bool concerns(const struct ac_record *r, enum ac_need need)
 {
+    if (hides_others(r))
+        return true;
     switch (need) {
     case AC_NEED_SYSTEM:
         return is_source(r, "hive") && is_named(r, "SYSTEM");

@@ -6,7 +6,8 @@
  * a `problem` and a `source` that was not read, and a new worker starts past it. Verification of an
  * image runs in a second worker at the same time, with its own handle.
  *
- * A call always ends: artefacts have a CPU budget, silence a wall-clock limit, deaths a maximum.
+ * A call always ends: artefacts have a CPU budget, silence a wall-clock limit, deaths a maximum. When it
+ * ends before everything was looked at, a `source` "collection" that was not read says so.
  */
 #ifndef AC_COLLECT_COLLECT_H
 #define AC_COLLECT_COLLECT_H
@@ -25,6 +26,8 @@ struct ac_collect_options {
     const char *evidence_id;                /* "E1" */
     bool verify;                            /* images only */
     const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */
+    unsigned cpu_seconds;                   /* of one artefact; 0: AC_BUDGET_CPU_SECONDS */
+    unsigned wall_seconds;                  /* without a sign of life; 0: AC_WALL_SECONDS */
     void (*progress)(void *context, const struct ac_collect_progress *p); /* may be NULL */
     void *context;
 };

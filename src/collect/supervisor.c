@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "collect/wire.h"
 #include "collect/worker.h"
 
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +27,8 @@ struct child {
     int fd;
     struct ac_frame_stream stream;
     struct ac_buf step; /* JSON of the step it is in, empty: none */
-    bool done;
+    bool done, stopped; /* it has said that it is ready; that it ended before it was */
+    bool garbled;       /* it sent something that is no frame */
     struct ac_buf done_text;
     struct timespec heard; /* when it last sent something */
 };
@@ -38,6 +41,7 @@ struct supervisor {
     struct ac_set done, crashed;
     struct ac_set files; /* "volume offset:path" of file records -> number of their id */
     struct child triage, verify;
+    struct ac_set sent; /* the same with the MFT entry: a new worker may send one a second time */
     struct ac_record **held; /* records of the verifying worker, kept until triage has ended */
     size_t n_held, cap_held;
     unsigned idle_deaths;
@@ -52,6 +56,22 @@ static void forget_child(struct child *c)
     c->pid = 0;
     ac_frame_stream_free(&c->stream);
     ac_buf_clear(&c->step);
+}
+
+/* Never returns. A worker holds no end of the other one's pipe and does not outlive the supervisor: either
+ * would keep the other waiting for ever. */
+static void be_worker(struct supervisor *s, int fd, void (*job)(struct ac_worker *))
+{
+    struct ac_worker w = {.options = s->o, .fd = fd, .done = &s->done, .crashed = &s->crashed};
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (s->triage.fd >= 0)
+        close(s->triage.fd);
+    if (s->verify.fd >= 0)
+        close(s->verify.fd);
+    ac_worker_limit_process();
+    job(&w);
+    _exit(0);
 }
 
 static enum ac_rc start(struct supervisor *s, struct child *c, void (*job)(struct ac_worker *),
@@ -72,18 +92,13 @@ static enum ac_rc start(struct supervisor *s, struct child *c, void (*job)(struc
                        strerrordesc_np(errno));
     }
     if (pid == 0) {
-        struct ac_worker w = {
-            .options = s->o, .fd = fds[1], .done = &s->done, .crashed = &s->crashed};
-
         close(fds[0]);
-        ac_worker_limit_process();
-        job(&w);
-        _exit(0);
+        be_worker(s, fds[1], job);
     }
     close(fds[1]);
     c->pid = pid;
     c->fd = fds[0];
-    c->done = false;
+    c->done = c->stopped = c->garbled = false;
     ac_buf_clear(&c->done_text);
     clock_gettime(CLOCK_MONOTONIC, &c->heard);
     return AC_OK;
@@ -129,16 +144,38 @@ static void link_targets(struct supervisor *s, struct ac_record *r)
     }
 }
 
+/* True if this file record has come before, from a step that then killed its worker. */
+static bool is_repeated(struct supervisor *s, const struct ac_record *r)
+{
+    struct ac_buf key = {0};
+    bool is;
+
+    if (ac_record_kind(r) != AC_KIND_FILE)
+        return false;
+    file_key(r, ac_record_get(r, "path"), &key);
+    ac_buf_addf(&key, "|%s", ac_record_prov(r, "mft"));
+    is = ac_set_has(&s->sent, ac_buf_str(&key));
+    if (!is)
+        ac_set_put(&s->sent, ac_buf_str(&key), 0);
+    ac_buf_free(&key);
+    return is && s->result->deaths > 0;
+}
+
 /* Numbers a record and hands it on. */
 static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_err *err)
 {
     char id[24];
-    uint64_t number = (*s->next_id)++;
+    uint64_t number;
 
     if (ac_record_rc(r) != AC_OK) {
         ac_record_free(r);
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
     }
+    if (is_repeated(s, r)) {
+        ac_record_free(r);
+        return AC_OK;
+    }
+    number = (*s->next_id)++;
     snprintf(id, sizeof(id), "R-%06" PRIu64, number);
     ac_record_set_id(r, id);
     if (!ac_record_prov_has(r, "evidence"))
@@ -155,28 +192,11 @@ static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_er
     return ac_sink_emit(s->out, r, err);
 }
 
-static enum ac_rc problem(struct supervisor *s, const char *where, const char *what,
-                          const char *effect, const char *class, struct ac_err *err)
+/* Hands on what the triage tells; what verification tells waits until the triage has ended, or the order of
+ * the records would depend on the clock. */
+static enum ac_rc take(struct supervisor *s, const struct child *c, struct ac_record *r,
+                       struct ac_err *err)
 {
-    struct ac_record *r = ac_record_new(AC_KIND_PROBLEM);
-
-    ac_record_textz(r, "where", where);
-    ac_record_textz(r, "what", what);
-    ac_record_textz(r, "effect", effect);
-    ac_record_textz(r, "class", class);
-    return accept(s, r, err);
-}
-
-static enum ac_rc take_record(struct supervisor *s, struct child *c, struct ac_str text,
-                              struct ac_err *err)
-{
-    struct ac_record *r;
-    enum ac_rc rc = ac_record_parse(text.p, text.n, &r, err);
-
-    if (rc !=
-        AC_OK) /* a hijacked worker may send anything: the record is refused, and that is said */
-        return problem(s, s->o->name, "the worker sent a record that does not fit its schema",
-                       "one observation is not in the report", "internal error", err);
     if (c == &s->triage)
         return accept(s, r, err);
     if (ac_grow((void **)&s->held, &s->cap_held, s->n_held + 1, sizeof(*s->held)) != 0) {
@@ -185,6 +205,51 @@ static enum ac_rc take_record(struct supervisor *s, struct child *c, struct ac_s
     }
     s->held[s->n_held++] = r;
     return AC_OK;
+}
+
+static enum ac_rc problem(struct supervisor *s, const struct child *c, const char *where,
+                          const char *what, const char *effect, const char *class,
+                          struct ac_err *err)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_PROBLEM);
+
+    ac_record_textz(r, "where", where);
+    ac_record_textz(r, "what", what);
+    ac_record_textz(r, "effect", effect);
+    ac_record_textz(r, "class", class);
+    return take(s, c, r, err);
+}
+
+/* Not everything was looked at: for the reader, and for every rule that would say "not found". */
+static enum ac_rc ended_early(struct supervisor *s, const char *why, const char *class,
+                              struct ac_err *err)
+{
+    struct ac_record *r;
+    enum ac_rc rc = problem(s, &s->triage, s->o->name, why,
+                            "everything that is not listed as read was not examined", class, err);
+
+    if (rc != AC_OK)
+        return rc;
+    r = ac_record_new(AC_KIND_SOURCE);
+    ac_record_textz(r, "source", "collection");
+    ac_record_textz(r, "name", s->o->name);
+    ac_record_bool(r, "present", true);
+    ac_record_textz(r, "read", "no");
+    ac_record_textz(r, "reason", why);
+    s->result->usable = s->done.n > 1; /* more than the evidence's own step */
+    return accept(s, r, err);
+}
+
+static enum ac_rc take_record(struct supervisor *s, struct child *c, struct ac_str text,
+                              struct ac_err *err)
+{
+    struct ac_record *r;
+
+    if (ac_record_parse(text.p, text.n, &r, err) == AC_OK)
+        return take(s, c, r, err);
+    /* a hijacked worker may send anything: the record is refused, and that is said */
+    return problem(s, c, s->o->name, "the worker sent a record that does not fit its schema",
+                   "one observation is not in the report", "internal error", err);
 }
 
 /* ---- frames */
@@ -231,7 +296,9 @@ static enum ac_rc take_frame(struct supervisor *s, struct child *c, enum ac_fram
         take_progress(s, text);
         return AC_OK;
     case AC_FRAME_DONE:
+    case AC_FRAME_STOPPED:
         c->done = true;
+        c->stopped = type == AC_FRAME_STOPPED;
         ac_buf_clear(&c->done_text);
         ac_buf_adds(&c->done_text, text);
         return AC_OK;
@@ -251,6 +318,7 @@ static enum ac_rc take_frames(struct supervisor *s, struct child *c, struct ac_e
             return rc;
     }
     if (rc == AC_CORRUPT) { /* not a caller's failure: the worker is no longer believed */
+        c->garbled = true;
         kill(c->pid, SIGKILL);
         return AC_OK;
     }
@@ -259,15 +327,20 @@ static enum ac_rc take_frames(struct supervisor *s, struct child *c, struct ac_e
 
 /* ---- deaths */
 
-static void cause_of(int status, bool silent, char *buf, size_t n)
+static void cause_of(const struct supervisor *s, const struct child *c, int status, bool silent,
+                     char *buf, size_t n)
 {
     if (silent)
-        snprintf(buf, n, "no sign of life for %d seconds, it was stopped", AC_WALL_SECONDS);
+        snprintf(buf, n, "no sign of life for %u seconds, it was stopped",
+                 s->o->wall_seconds ? s->o->wall_seconds : AC_WALL_SECONDS);
+    else if (c->garbled)
+        snprintf(buf, n, "the process that read it sent what is no message, it was stopped");
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGVTALRM)
-        snprintf(buf, n, "its budget of %d CPU seconds was used up", AC_BUDGET_CPU_SECONDS);
+        snprintf(buf, n, "its budget of %u CPU seconds was used up",
+                 s->o->cpu_seconds ? s->o->cpu_seconds : AC_BUDGET_CPU_SECONDS);
     else if (WIFSIGNALED(status))
         snprintf(buf, n, "the process that read it died of signal %d (%s)", WTERMSIG(status),
-                 sigdescr_np(WTERMSIG(status)));
+                 sigdescr_np(WTERMSIG(status)) ? sigdescr_np(WTERMSIG(status)) : "unknown");
     else
         snprintf(buf, n, "the process that read it ended with status %d", WEXITSTATUS(status));
 }
@@ -275,21 +348,22 @@ static void cause_of(int status, bool silent, char *buf, size_t n)
 /* What the triage worker was at becomes a problem and an unread source; its step is never tried again. */
 static enum ac_rc bury_triage(struct supervisor *s, int status, bool silent, struct ac_err *err)
 {
-    struct ac_str step = ac_buf_str(&s->triage.step);
+    struct child *c = &s->triage;
+    struct ac_str step = ac_buf_str(&c->step);
     struct ac_buf key = {0}, path = {0};
     char cause[200];
     enum ac_rc rc;
 
-    cause_of(status, silent, cause, sizeof(cause));
+    cause_of(s, c, status, silent, cause, sizeof(cause));
     ac_step_member(step.p, step.n, "key", &key);
     ac_step_member(step.p, step.n, "path", &path);
     s->result->deaths++;
     s->idle_deaths++;
     if (step.n == 0) {
-        rc = problem(s, s->o->name, cause, "the examination may have ended early", "crash", err);
+        rc = problem(s, c, s->o->name, cause, "the examination may have ended early", "crash", err);
     } else {
-        rc = problem(s, ac_buf_text(&path), cause, "this artefact was not read to its end", "crash",
-                     err);
+        rc = problem(s, c, ac_buf_text(&path), cause, "this artefact was not read to its end",
+                     "crash", err);
         if (rc == AC_OK)
             rc = accept(s, ac_step_unread(step.p, step.n, cause), err);
         if (rc == AC_OK)
@@ -306,9 +380,9 @@ static enum ac_rc bury_verify(struct supervisor *s, int status, bool silent, str
 {
     char cause[200];
 
-    cause_of(status, silent, cause, sizeof(cause));
+    cause_of(s, &s->verify, status, silent, cause, sizeof(cause));
     s->result->deaths++;
-    return problem(s, s->o->name, cause, "the image was not verified", "crash", err);
+    return problem(s, &s->verify, s->o->name, cause, "the image was not verified", "crash", err);
 }
 
 static enum ac_rc after_triage_death(struct supervisor *s, int status, bool silent,
@@ -320,8 +394,7 @@ static enum ac_rc after_triage_death(struct supervisor *s, int status, bool sile
     if (rc != AC_OK)
         return rc;
     if (s->idle_deaths >= AC_MAX_IDLE_DEATHS || s->result->deaths >= MAX_DEATHS)
-        return problem(s, s->o->name, "the worker died too often; the collection was ended",
-                       "everything that is not listed as read was not examined", "crash", err);
+        return ended_early(s, "the worker died too often; the collection was ended", "crash", err);
     return start(s, &s->triage, ac_worker_triage, err);
 }
 
@@ -329,7 +402,9 @@ static enum ac_rc after_triage_death(struct supervisor *s, int status, bool sile
 static enum ac_rc reap(struct supervisor *s, struct child *c, bool silent, struct ac_err *err)
 {
     int status = 0;
+    enum ac_rc rc;
 
+    kill(c->pid, SIGKILL); /* one that has only closed its pipe would let us wait for ever */
     while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (c->done && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
@@ -338,16 +413,18 @@ static enum ac_rc reap(struct supervisor *s, struct child *c, bool silent, struc
     }
     if (c == &s->triage)
         return after_triage_death(s, status, silent, err);
+    rc = bury_verify(s, status, silent, err);
     forget_child(c);
-    return bury_verify(s, status, silent, err);
+    return rc;
 }
 
-static bool is_silent(const struct child *c)
+static bool is_silent(const struct supervisor *s, const struct child *c)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec - c->heard.tv_sec > AC_WALL_SECONDS;
+    return now.tv_sec - c->heard.tv_sec >
+           (s->o->wall_seconds ? (time_t)s->o->wall_seconds : AC_WALL_SECONDS);
 }
 
 static enum ac_rc listen_to(struct supervisor *s, struct child *c, bool readable,
@@ -362,7 +439,7 @@ static enum ac_rc listen_to(struct supervisor *s, struct child *c, bool readable
             return reap(s, c, false, err);
         return rc == AC_OK ? take_frames(s, c, err) : rc;
     }
-    if (!is_silent(c))
+    if (!is_silent(s, c))
         return AC_OK;
     kill(c->pid, SIGKILL);
     return reap(s, c, true, err);
@@ -430,6 +507,21 @@ static void last_component(const char *path, struct ac_buf *out)
     ac_text_from_utf8((struct ac_view){(const uint8_t *)path + begin, end - begin, 0}, out, NULL);
 }
 
+static enum ac_rc conclude(struct supervisor *s, struct ac_err *err)
+{
+    const struct child *c = &s->triage;
+    enum ac_rc rc = AC_OK;
+
+    if (c->stopped) {
+        rc = ended_early(s, ac_buf_text(&c->done_text), "internal error", err);
+    } else if (c->done_text.n) {
+        s->result->usable = false;
+        rc = problem(s, c, s->o->name, ac_buf_text(&c->done_text),
+                     "nothing of this evidence was examined", "unusable", err);
+    }
+    return rc == AC_OK ? hand_over_held(s, err) : rc;
+}
+
 enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,
                       struct ac_collect_result *ret, struct ac_err *err)
 {
@@ -453,13 +545,8 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
         rc = start(&s, &s.verify, ac_worker_verify, err);
     if (rc == AC_OK)
         rc = run(&s, err);
-    if (rc == AC_OK && s.triage.done_text.n) {
-        result.usable = false;
-        rc = problem(&s, named.name, ac_buf_text(&s.triage.done_text),
-                     "nothing of this evidence was examined", "unusable", err);
-    }
     if (rc == AC_OK)
-        rc = hand_over_held(&s, err);
+        rc = conclude(&s, err);
     for (size_t i = 0; i < s.n_held; i++)
         ac_record_free(s.held[i]);
     ac_free(s.held);
@@ -467,6 +554,7 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
     ac_set_free(&s.done);
     ac_set_free(&s.crashed);
     ac_set_free(&s.files);
+    ac_set_free(&s.sent);
     ac_buf_free(&name);
     if (rc == AC_OK)
         *ret = result;

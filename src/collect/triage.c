@@ -100,6 +100,7 @@ void ac_worker_triage(struct ac_worker *w)
     struct ac_collector c = {.worker = w};
     struct ac_buf done = {0};
     enum ac_rc rc = open_evidence(&c, &done);
+    enum ac_frame_type last = AC_FRAME_DONE;
     char text[1024];
 
     if (rc == AC_OK && !done.n) {
@@ -108,6 +109,7 @@ void ac_worker_triage(struct ac_worker *w)
             ac_buf_addz(&done, "no volume of it could be examined");
     }
     if (rc != AC_OK) {
+        last = AC_FRAME_STOPPED;
         ac_buf_clear(&done);
         ac_buf_addf(&done, "the examination ended early: %s",
                     ac_err_text(&c.err, text, sizeof(text)));
@@ -118,6 +120,6 @@ void ac_worker_triage(struct ac_worker *w)
     ac_set_free(&c.files_sent);
     if (c.item.path)
         ac_item_close(&c.item);
-    ac_frame_write(w->fd, AC_FRAME_DONE, ac_buf_str(&done), NULL);
+    ac_frame_write(w->fd, last, ac_buf_str(&done), NULL);
     ac_buf_free(&done);
 }

@@ -126,6 +126,18 @@ struct ac_record *ac_integrity_record(const struct ac_image *img, const struct a
     return r;
 }
 
+static void send_failure(struct ac_worker *w, enum ac_rc rc, const struct ac_err *why)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_PROBLEM);
+    char text[1024];
+
+    ac_record_textz(r, "where", w->options->name);
+    ac_record_textz(r, "what", ac_err_text(why, text, sizeof(text)));
+    ac_record_textz(r, "effect", "the image was not verified");
+    ac_record_textz(r, "class", ac_rc_name(rc));
+    ac_worker_send(w, r, NULL);
+}
+
 void ac_worker_verify(struct ac_worker *w)
 {
     struct ac_image *img = NULL;
@@ -138,9 +150,11 @@ void ac_worker_verify(struct ac_worker *w)
     if (rc == AC_OK) {
         p.total = img->reader.size;
         rc = ac_verify_image(img, tell, &p, &v, &err);
+        if (rc == AC_OK)
+            rc = ac_worker_send(w, ac_integrity_record(img, &v), &err);
+        if (rc != AC_OK)
+            send_failure(w, rc, &err);
     }
-    if (rc == AC_OK)
-        ac_worker_send(w, ac_integrity_record(img, &v), &err);
     ac_gaps_free(&v.gaps);
     ac_image_close(img);
     ac_frame_write(w->fd, AC_FRAME_DONE, AC_STR(""), NULL);

@@ -16,7 +16,8 @@ enum ac_frame_type {
     AC_FRAME_END = 'e',      /* the step with that key is done; text: its key */
     AC_FRAME_RECORD = 'r',   /* text: one record line without id */
     AC_FRAME_PROGRESS = 'p', /* text: decimal bytes done of the medium */
-    AC_FRAME_DONE = 'd', /* the worker has done all it had to do; text: "" or why it could not */
+    AC_FRAME_DONE = 'd',    /* the worker has done all it had to do; text: "" or why it could not */
+    AC_FRAME_STOPPED = 's', /* the worker ended before that; what came is good; text: why */
 };
 
 /* Blocking write of a whole frame; AC_IO if the other end is gone. */

@@ -39,7 +39,7 @@ bool ac_worker_begin(struct ac_worker *w, const struct ac_step *s, struct ac_err
     free(text);
     w->mute = ac_set_has(w->done, ac_str_of(s->key));
     w->emitted = w->problems = 0;
-    set_cpu_budget(AC_BUDGET_CPU_SECONDS);
+    set_cpu_budget(w->options->cpu_seconds ? w->options->cpu_seconds : AC_BUDGET_CPU_SECONDS);
     return true;
 }
 
