@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "collect/hive_logs.h"
 #include "files/tree.h"
 #include "pe.h"
 #include "records/jsonl.h"
@@ -106,10 +107,11 @@ static enum ac_rc parse(const struct ac_artefact *a, struct printer *out, struct
     return parser->parse(a, &budget, &out->sink, err);
 }
 
-static int show(const char *path, bool all_keys, struct printer *out)
+static int show(const char *path, bool all_keys, bool no_logs, struct printer *out)
 {
     struct ac_tree *t = NULL;
     struct ac_content content = {0};
+    struct ac_hive_logs logs = {0};
     struct ac_err err = {0};
     const ac_node *children;
     char sha256[AC_HASH_TEXT];
@@ -118,9 +120,15 @@ static int show(const char *path, bool all_keys, struct printer *out)
 
     if (rc == AC_OK && ac_tree_children(t, ac_tree_root(t), &children) > 0)
         rc = ac_tree_load(t, children[0], AC_MAX_ARTEFACT, &content, &err);
+    if (rc == AC_OK && !no_logs && ac_hive_logs_load(t, children[0], &logs) != AC_OK)
+        rc = AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory for its transaction logs");
     if (rc == AC_OK) {
-        struct ac_artefact a = {
-            .bytes = {content.p, content.n, 0}, .path = path, .user = "", .all_keys = all_keys};
+        struct ac_artefact a = {.bytes = {content.p, content.n, 0},
+                                .path = path,
+                                .user = "",
+                                .all_keys = all_keys,
+                                .logs = logs.items,
+                                .n_logs = logs.n_items};
 
         ac_hash_hex(AC_SHA256, content.p, content.n, sha256);
         out->sha256 = sha256;
@@ -137,6 +145,7 @@ static int show(const char *path, bool all_keys, struct printer *out)
                             ac_err_text(&err, (char[1024]){0}, 1024));
         ac_cli_complain(path, &err);
     }
+    ac_hive_logs_free(&logs);
     ac_content_free(&content);
     ac_tree_close(t);
     return fflush(stdout) == 0 ? status : AC_STATUS_INTERNAL;
@@ -149,12 +158,13 @@ int ac_cli_show(int argc, char **argv)
         {"no-logs", no_argument, NULL, 'n'}, {"schema", no_argument, NULL, 's'},
         {"help", no_argument, NULL, 'h'},    {NULL, 0, NULL, 0}};
     struct printer out = {.sink.emit = print_record};
-    bool keys = false;
+    bool keys = false, no_logs = false;
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         out.json |= c == 'j';
         keys |= c == 'k';
+        no_logs |= c == 'n';
         if (c == 's')
             return print_schemas();
         if (c == 'h')
@@ -162,8 +172,7 @@ int ac_cli_show(int argc, char **argv)
                 "show",
                 "      --json             lines like those of records.jsonl\n"
                 "      --keys             hives: every key and value\n"
-                "      --no-logs          hives: as they lie (transaction logs are not replayed by "
-                "this version)\n"
+                "      --no-logs          hives: as they lie, without the transaction logs beside them\n"
                 "      --schema           print the fields of all kinds of record, and end\n"
                 "      --help             this text\n\n"
                 "Exit status: 0, 2 read in part, 3 unusable.\n");
@@ -172,5 +181,5 @@ int ac_cli_show(int argc, char **argv)
     }
     if (argc - optind != 1)
         return ac_cli_usage("show", "show takes one FILE");
-    return show(argv[optind], keys, &out);
+    return show(argv[optind], keys, no_logs, &out);
 }

@@ -1,8 +1,10 @@
 /* Which artefacts are read of a Windows installation, where they lie, and what the coverage table says. */
 #include "collect/collector.h"
+#include "collect/hive_logs.h"
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "hive.h"
 
 #include <string.h>
 
@@ -19,6 +21,7 @@ struct outcome {
     enum ac_rc rc;
     struct ac_err err;
     uint64_t size, missing; /* bytes of the artefact, and of them not on the evidence */
+    struct ac_hive_logs logs; /* Owned: of a hive */
     char sha256[AC_HASH_TEXT];
 };
 
@@ -129,8 +132,14 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
         o->rc = AC_FAIL(&o->err, AC_UNSUPPORTED, AC_NO_OFFSET, "its format is not known");
         return;
     }
+    if (o->parser == &ac_parser_hive) {
+        o->rc = ac_hive_logs_load(c->item.volumes[p->volume].tree, p->node, &o->logs);
+        a.logs = o->logs.items;
+        a.n_logs = o->logs.n_items;
+    }
     ac_place_sink_init(&sink, c, p);
-    o->rc = o->parser->parse(&a, &budget, &sink.sink, &o->err);
+    if (o->rc == AC_OK)
+        o->rc = o->parser->parse(&a, &budget, &sink.sink, &o->err);
     if (o->rc != AC_OK && o->err.rc == AC_OK)
         AC_FAIL(&o->err, o->rc, AC_NO_OFFSET, "%s", ac_rc_name(o->rc));
 }
@@ -145,6 +154,41 @@ static enum ac_rc missing_problem(struct ac_collector *c, const struct ac_place 
                            "this part was not examined; what stood in it is not in the report",
                            "%llu bytes of it are missing on the evidence (%s)",
                            (unsigned long long)gap->len, gap->why);
+}
+
+/* The rows of a hive's transaction logs. What in them could not be used is told with the hive. */
+static enum ac_rc send_logs(struct ac_collector *c, const struct ac_place *hive,
+                            const struct ac_hive_logs *logs)
+{
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < logs->n; i++) {
+        const struct ac_hive_log *log = &logs->files[i];
+        struct ac_place p = *hive;
+        struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
+        bool missing = log->content.gaps.n > 0;
+        char text[1024];
+
+        p.node = log->node;
+        p.path = ac_buf_text(&log->path);
+        p.sha256 = log->sha256[0] ? log->sha256 : NULL;
+        p.artefact_offset = log->rc == AC_OK ? log->content.image_offset : AC_NO_OFFSET;
+        ac_record_textz(r, "source", "hive-log");
+        ac_record_textz(r, "name", p.path);
+        ac_record_bool(r, "present", true);
+        ac_record_textz(r, "read", log->rc != AC_OK ? "no" : missing ? "partial" : "complete");
+        if (log->rc != AC_OK)
+            ac_record_textz(r, "reason", ac_err_text(&log->err, text, sizeof(text)));
+        else if (missing)
+            ac_record_textz(r, "reason", "parts of it are missing on the evidence");
+        ac_record_int(r, "size", (int64_t)log->content.n);
+        if (p.sha256)
+            ac_record_textz(r, "sha256", p.sha256);
+        if (p.user[0])
+            ac_record_textz(r, "user", p.user);
+        rc = ac_collector_emit(c, &p, r, &c->err);
+    }
+    return rc;
 }
 
 enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const char *source)
@@ -166,6 +210,9 @@ enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const ch
         rc = problem_of(c, p, &o, "this artefact was not read to its end");
     if (rc == AC_OK)
         rc = send_source(c, p, source, &o);
+    if (rc == AC_OK)
+        rc = send_logs(c, p, &o.logs);
+    ac_hive_logs_free(&o.logs);
     p->sha256 = NULL;
     ac_content_free(&content);
     return rc;
@@ -247,7 +294,8 @@ static enum ac_rc collect_below(struct ac_collector *c, const struct ac_system *
         if (it.directory) {
             if (deep && depth < AC_MAX_PATH_DEPTH)
                 rc = collect_below(c, s, it.node, source, ending, deep, depth + 1, files);
-        } else if (ac_str_iends(it.info.name, ac_str_of(ending))) {
+        } else if (ac_str_iends(it.info.name, ac_str_of(ending)) &&
+                   !ac_hive_logs_is_one(ac_system_tree(c, s), it.node)) {
             ++*files;
             rc = collect_node(c, s, it.node, source, "");
         }

@@ -19,6 +19,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -392,6 +393,57 @@ enum ac_rc ac_tree_open_folder(const char *path, struct ac_tree **ret, struct ac
     return finish(t, rc, path, ret, err);
 }
 
+/* Is this name the hive's with .LOG, .LOG1 or .LOG2 behind it? */
+static bool is_log_name(const char *name, const char *hive)
+{
+    size_t n = strlen(hive);
+
+    return strncasecmp(name, hive, n) == 0 &&
+           (strcasecmp(name + n, ".LOG") == 0 || strcasecmp(name + n, ".LOG1") == 0 ||
+            strcasecmp(name + n, ".LOG2") == 0);
+}
+
+/* A hive is not complete without its transaction logs: those beside it belong to it. A folder that
+ * cannot be read is no failure: the file is there. */
+static enum ac_rc add_logs(struct folder_tree *t, const char *path, const char *name)
+{
+    struct names names = {0};
+    char head[4], *folder;
+    int failed = 0, own;
+    enum ac_rc rc = AC_OK;
+    struct stat st;
+    DIR *dir;
+
+    if (pread(t->open, head, 4, 0) != 4 || memcmp(head, "regf", 4) != 0)
+        return AC_OK;
+    folder = ac_malloc((size_t)(name - path) + 2);
+    if (!folder)
+        return AC_NOMEM;
+    memcpy(folder, path, (size_t)(name - path));
+    memcpy(folder + (name - path), name == path ? "." : "", name == path ? 2 : 1);
+    t->root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ac_free(folder);
+    if (t->root >= 0 && (fstatat(t->root, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+                         !S_ISREG(st.st_mode))) { /* the file was reached through a link */
+        close(t->root);
+        t->root = -1;
+    }
+    own = t->root >= 0 ? openat(t->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    dir = own >= 0 ? fdopendir(own) : NULL;
+    if (dir)
+        rc = read_names(dir, &names, &failed);
+    for (size_t i = 0; i < names.n && rc == AC_OK; i++) {
+        if (is_log_name(names.items[i], name))
+            rc = take_entry(t, 0, t->root, names.items[i]);
+    }
+    free_names(&names);
+    if (dir)
+        closedir(dir);
+    else if (own >= 0)
+        close(own);
+    return rc;
+}
+
 enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_err *err)
 {
     const char *slash = strrchr(path, '/');
@@ -409,6 +461,8 @@ enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_e
         rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "this is no regular file");
     else
         rc = add_entry(t, 0, slash ? slash + 1 : path, &st);
-    t->open_node = 1; /* stays open: there is no other file */
+    if (rc == AC_OK)
+        rc = add_logs(t, path, slash ? slash + 1 : path);
+    t->open_node = 1;
     return finish(t, rc, path, ret, err);
 }

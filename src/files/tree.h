@@ -96,7 +96,8 @@ enum ac_rc ac_tree_open_fat(struct ac_reader *volume, struct ac_tree **ret, stru
 /* A folder of collected files; symbolic links are never followed. The part of it that is the volume's
  * root ("uploads/auto/C%3A" ...) is recognised: ac_tree_volume_root(). */
 enum ac_rc ac_tree_open_folder(const char *path, struct ac_tree **ret, struct ac_err *err);
-/* One regular file: a tree with the root and that file. */
+/* One regular file: a tree with the root and that file (the first child), and, when it is a registry
+ * hive, the transaction logs beside it. */
 enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_err *err);
 void ac_tree_close(struct ac_tree *t);
 
