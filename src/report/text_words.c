@@ -34,10 +34,15 @@ static const char *const vocabulary[] = {
     /* state of a record */
     N_("live"),
     N_("from-log"),
+    N_("added"),
+    N_("changed"),
+    N_("removed"),
+    N_("unchanged"),
     N_("unlinked"),
     N_("snapshot"),
     /* sources */
     N_("hive"),
+    N_("hive-log"),
     N_("prefetch"),
     N_("mft"),
     N_("volume"),
@@ -147,8 +152,15 @@ static const char *const vocabulary[] = {
        "was"),
     N_("autostart entries of each were taken, names and accounts only of the one that the file's "
        "name tells"),
-    N_("changes may stand in its transaction logs, which this version does not replay; values may "
-       "be older than the last state"),
+    N_("changes may stand in transaction logs, but no usable transaction log lies beside it; "
+       "values may be older than the last state"),
+    N_("changes that stand in this log only are not in the report; values may be older than the "
+       "last state"),
+    N_("the entries before this place were applied, later changes are not in the report"),
+    N_("shown is the hive as Windows would load it; the newer changes in this log are not in the "
+       "report"),
+    N_("its hive bins were searched one by one; keys and values found so are marked as unlinked or "
+       "deleted"),
     N_("entities in the task's text are shown unexpanded"),
     N_("actions or triggers are missing"),
     N_("such characters are shown as escapes"),
