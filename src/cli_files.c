@@ -20,6 +20,29 @@ struct listing {
     bool partial;
 };
 
+/* What is wrong with the container and the partition table. */
+static void tell_container(const char *path, const struct ac_item *item, bool *ret_partial)
+{
+    if (item->image && item->image->facts.segment_problem.n) {
+        ac_cli_message("%s: %s", path, ac_buf_text(&item->image->facts.segment_problem));
+        *ret_partial = true;
+    }
+    if (item->table.problem[0]) {
+        ac_cli_message("%s: %s", path, item->table.problem);
+        *ret_partial = true;
+    }
+    for (size_t i = 0; item->image && i < item->n; i++) {
+        const struct ac_volume *v = &item->volumes[i].facts;
+
+        if (v->available == v->length)
+            continue;
+        ac_cli_message("%s: %s%sthe volume has %" PRIu64 " bytes, but the image ends after %" PRIu64
+                       " of them",
+                       path, v->name, v->name[0] ? ": " : "", v->length, v->available);
+        *ret_partial = true;
+    }
+}
+
 /* Opens all volumes that can be opened. 0: at least one; otherwise an exit status. */
 static int open_item(const char *path, struct ac_item *item, bool *ret_partial)
 {
@@ -30,12 +53,13 @@ static int open_item(const char *path, struct ac_item *item, bool *ret_partial)
         ac_cli_complain(path, &err);
         return AC_STATUS_UNUSABLE;
     }
+    tell_container(path, item, ret_partial);
     for (size_t i = 0; i < item->n; i++) {
         struct ac_item_volume *v = &item->volumes[i];
 
         if (!ac_item_is_readable(item, i)) {
-            ac_cli_message("%s: %s %s: %s", path, v->facts.name,
-                           v->facts.file_system ? v->facts.file_system : "",
+            ac_cli_message("%s: %s%s%s: %s", path, v->facts.name, v->facts.name[0] ? ": " : "",
+                           v->facts.file_system ? v->facts.file_system : "unknown",
                            v->facts.reason ? v->facts.reason : "holds no file system");
             *ret_partial |= v->facts.kind != AC_VOLUME_RESERVED;
         } else if (ac_item_open_tree(item, i, &err) != AC_OK) {
@@ -217,6 +241,11 @@ static int write_content(struct ac_tree *t, ac_node node, const char *name)
     int status = block ? AC_STATUS_OK : AC_STATUS_INTERNAL;
 
     ac_tree_info(t, node, &info);
+    if (info.flags & AC_NODE_DIRECTORY) {
+        ac_cli_message("%s: is a folder", name);
+        ac_free(block);
+        return AC_STATUS_UNUSABLE;
+    }
     for (uint64_t off = 0; status != AC_STATUS_INTERNAL && off < info.size; off += BLOCK) {
         size_t n = info.size - off < BLOCK ? (size_t)(info.size - off) : BLOCK;
         enum ac_rc rc = ac_tree_read(t, node, off, block, n, NULL, &err);

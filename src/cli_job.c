@@ -176,6 +176,58 @@ static bool holds_a_report_only(const char *dir)
     return only;
 }
 
+/* The real place of a file that may not be there yet: then of the folder it will be made in. Owned. */
+static char *place_of(const char *path)
+{
+    char *copy = strdup(path), *slash, *place;
+
+    while (copy && (slash = strrchr(copy, '/')) && slash[1] == '\0' && slash != copy)
+        *slash = '\0';
+    place = copy ? realpath(copy, NULL) : NULL;
+    if (!place && copy) {
+        slash = strrchr(copy, '/');
+        if (slash)
+            slash[slash == copy] = '\0';
+        place = realpath(slash ? copy : ".", NULL);
+    }
+    free(copy);
+    return place;
+}
+
+bool ac_job_is_evidence(const char *output, char **items, int n)
+{
+    char *place = place_of(output);
+    bool is = false;
+
+    for (int i = 0; place && i < n && !is; i++) {
+        char *item = realpath(items[i], NULL);
+        size_t len = item ? strlen(item) : 0;
+
+        is = item && strncmp(place, item, len) == 0 && (place[len] == '\0' || place[len] == '/');
+        free(item);
+    }
+    free(place);
+    return is;
+}
+
+bool ac_job_may_overwrite(const char *path)
+{
+    static const char start[] = "{\"schema\":\"aftercheck-records/";
+    char head[sizeof(start) - 1];
+    struct stat st;
+    size_t n;
+    FILE *f;
+
+    if (stat(path, &st) != 0 || (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) ||
+        (S_ISREG(st.st_mode) && st.st_size == 0))
+        return true;
+    f = fopen(path, "rb");
+    n = f ? fread(head, 1, sizeof(head), f) : 0;
+    if (f)
+        fclose(f);
+    return n == sizeof(head) && memcmp(head, start, n) == 0;
+}
+
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
 {
     int why;

@@ -35,6 +35,10 @@ json_t *ac_job_header(const struct ac_job *j, char **items, int n);
 /* The items by id: with their places (for the run) or their names only. */
 json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places);
 
+/* Is `output` one of the evidence items, or inside one that is a folder? Evidence is never written. */
+bool ac_job_is_evidence(const char *output, char **items, int n);
+/* True if there is nothing to lose at this path: no file, an empty one, a pipe, or records. */
+bool ac_job_may_overwrite(const char *path);
 /* Makes the report folder; an earlier report in it is written over. AC_USAGE: it holds anything else. */
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */

@@ -76,15 +76,23 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
     return rc;
 }
 
-static void print_problems(const struct ac_records *records)
+#define MOST_SAID 10 /* problems on the screen; the report has all of them */
+
+static void print_problems(const struct ac_job *j, const struct ac_records *records)
 {
+    size_t n = 0;
+
     for (size_t i = 0; i < records->n; i++) {
         const struct ac_record *r = records->items[i];
 
-        if (ac_record_kind(r) == AC_KIND_PROBLEM &&
-            strcmp(ac_record_get(r, "class"), "unusable") == 0)
+        if (ac_record_kind(r) != AC_KIND_PROBLEM)
+            continue;
+        if (strcmp(ac_record_get(r, "class"), "unusable") == 0 || (!j->quiet && n < MOST_SAID))
             ac_cli_message("%s: %s", ac_record_get(r, "where"), ac_record_get(r, "what"));
+        n++;
     }
+    if (n > MOST_SAID && !j->quiet)
+        ac_cli_message("%zu problems in all; the records have each of them", n);
 }
 
 static int scan_into_folder(struct ac_job *j, char **items, int n)
@@ -109,7 +117,7 @@ static int scan_into_folder(struct ac_job *j, char **items, int n)
         ac_cli_complain(j->output, &err);
     else
         status = ac_job_finish(j, &records, header, unusable);
-    print_problems(&records);
+    print_problems(j, &records);
     json_decref(header);
     ac_records_free(&records);
     return status;
@@ -128,6 +136,9 @@ int ac_cli_scan(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (ac_job_is_evidence(j.output, argv + optind, argc - optind))
+        return ac_cli_usage("scan", "%s is evidence or lies in it; nothing is written there",
+                            j.output);
     if (ac_job_make_folder(j.output, &err) != AC_OK) {
         ac_cli_complain(j.output, &err);
         return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
@@ -156,6 +167,11 @@ int ac_cli_collect(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (ac_job_is_evidence(j.output, argv + optind, argc - optind) ||
+        !ac_job_may_overwrite(j.output))
+        return ac_cli_usage("collect",
+                            "%s is evidence, or a file that holds no records; it is left alone",
+                            j.output);
     header = ac_job_header(&j, argv + optind, argc - optind);
     f = fopen(j.output, "w");
     rc = f ? ac_records_write_header(f, header, &err)
@@ -173,7 +189,7 @@ int ac_cli_collect(int argc, char **argv)
 
         status = unusable ? AC_STATUS_UNUSABLE : ac_collection_status(&none);
     }
-    print_problems(&records);
+    print_problems(&j, &records);
     json_decref(header);
     ac_records_free(&records);
     return status;

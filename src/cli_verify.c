@@ -44,8 +44,10 @@ static int print_hashes(const struct ac_image_facts *f, const struct ac_verifica
         stored |= f->stored[k][0] != '\0';
         mismatch |= strcmp(word, "MISMATCH") == 0;
     }
-    if (f->segment_problem.n)
-        printf("segments: %s\n", ac_buf_text(&f->segment_problem));
+    if (f->segment_problem.n) {
+        printf("segments: ");
+        ac_cli_put_safe(ac_buf_text(&f->segment_problem), f->segment_problem.n, true);
+    }
     for (size_t i = 0; i < v->gaps.n; i++)
         printf("not readable: %" PRIu64 " bytes at %" PRIu64 " (%s)\n", v->gaps.items[i].len,
                v->gaps.items[i].off, v->gaps.items[i].why);
