@@ -1,11 +1,12 @@
 #include "hive.h"
 
 #include "base/alloc.h"
+#include "hive_autostart.h"
 #include "hive_parts.h"
 
 #include <string.h>
 
-enum kind { SYSTEM = 1, SOFTWARE = 2, SAM = 4, USER = 8 };
+enum kind { SYSTEM = 1, SOFTWARE = 2, SAM = 4, USER = 8, CLASSES = 16 };
 
 static struct ac_str file_name(const char *path)
 {
@@ -76,6 +77,7 @@ static unsigned kinds_of(struct ac_hive_job *j)
         /* SYSTEM has a Software of its own, so the name is not enough */
         {"Software\\Microsoft\\Windows\\CurrentVersion", USER},
         {"Software\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion", USER},
+        {"Local Settings\\Software\\Microsoft", CLASSES}, /* UsrClass.dat */
     };
     unsigned kinds = 0;
 
@@ -127,19 +129,35 @@ static void find_user(const struct ac_hive_job *j, struct ac_buf *out)
     ac_buf_free(&own);
 }
 
-static void user_hive(struct ac_hive_job *j)
+static void user_software(struct ac_hive_job *j)
+{
+    ac_hive_run_keys(j, "Software");
+    ac_hive_points(j, AC_HIVE_POINTS_USER, "Software");
+    ac_hive_points(j, AC_HIVE_POINTS_USER, "Software\\WOW6432Node");
+    ac_hive_points(j, AC_HIVE_POINTS_CLASSES, "Software\\Classes");
+    ac_hive_points(j, AC_HIVE_POINTS_PROFILE, "");
+}
+
+static void user_classes(struct ac_hive_job *j)
+{
+    ac_hive_points(j, AC_HIVE_POINTS_CLASSES, "");
+}
+
+static void user_hive(struct ac_hive_job *j, const char *ending,
+                      void (*part)(struct ac_hive_job *j))
 {
     struct ac_buf user = {0}, prefix = {0};
 
     find_user(j, &user);
     ac_buf_addz(&prefix, "HKU\\");
     ac_buf_adds(&prefix, ac_buf_str(&user));
+    ac_buf_addz(&prefix, ending);
     ac_hive_check(j, &user);
     ac_hive_check(j, &prefix);
     j->user = ac_buf_text(&user);
     j->prefix = ac_buf_text(&prefix);
     if (ac_hive_going(j))
-        ac_hive_run_keys(j, "Software");
+        part(j);
     ac_buf_free(&user);
     ac_buf_free(&prefix);
 }
@@ -212,7 +230,9 @@ void ac_hive_interpret(struct ac_hive_job *j)
     machine_hive(j, kinds, SOFTWARE, "SOFTWARE", "HKLM\\SOFTWARE", ac_hive_software);
     machine_hive(j, kinds, SAM, "SAM", "HKLM\\SAM", ac_hive_sam);
     if ((kinds & USER) && ac_hive_going(j))
-        user_hive(j);
+        user_hive(j, "", user_software);
+    if ((kinds & CLASSES) && ac_hive_going(j))
+        user_hive(j, "_Classes", user_classes);
 }
 
 /* Live keys, with the state before the replay beside them; then what the logs removed. */

@@ -1,4 +1,5 @@
 /* SOFTWARE: the product, its profiles, its Run keys. */
+#include "hive_autostart.h"
 #include "hive_parts.h"
 
 #include <stdio.h>
@@ -130,4 +131,6 @@ void ac_hive_software(struct ac_hive_job *j)
         ac_hive_accounts(j);
     }
     ac_hive_run_keys(j, "");
+    ac_hive_points(j, AC_HIVE_POINTS_MACHINE, "");
+    ac_hive_points(j, AC_HIVE_POINTS_MACHINE, "WOW6432Node");
 }

@@ -1,4 +1,5 @@
 /* SYSTEM: names, time zone, last shutdown, control sets. Services are in hive_services.c. */
+#include "hive_autostart.h"
 #include "hive_parts.h"
 
 #include <stdio.h>
@@ -211,6 +212,8 @@ void ac_hive_system(struct ac_hive_job *j)
         shutdown_time(j, set);
     }
     ac_buf_free(&select.path);
-    if (known)
+    if (known) {
         ac_hive_services(j, set);
+        ac_hive_points(j, AC_HIVE_POINTS_CONTROL_SET, set);
+    }
 }

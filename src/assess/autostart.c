@@ -8,7 +8,9 @@ static enum ac_rc list_autostart(struct ac_assessment *a, const struct ac_rule *
 {
     struct ac_finding *f;
 
-    if (!ac_record_get_bool(r, "user_writable"))
+    /* per-user COM servers are in the records; OneDrive alone registers dozens of them */
+    if (!ac_record_get_bool(r, "user_writable") ||
+        strcmp(ac_record_get(r, "mechanism"), "com-server") == 0)
         return AC_OK;
     f = ac_finding_add(a, rule, AC_LISTED, r,
                        N_("The autostart %1$s in %2$s starts %3$s (%4$s), a place where an "

@@ -20,7 +20,7 @@ struct outcome {
     const struct ac_parser *parser;
     enum ac_rc rc;
     struct ac_err err;
-    uint64_t size, missing; /* bytes of the artefact, and of them not on the evidence */
+    uint64_t size, missing;   /* bytes of the artefact, and of them not on the evidence */
     struct ac_hive_logs logs; /* Owned: of a hive */
     char sha256[AC_HASH_TEXT];
 };
@@ -270,6 +270,7 @@ static enum ac_rc collect_user_hive(struct ac_collector *c, const struct ac_syst
 {
     struct ac_tree *t = ac_system_tree(c, s);
     ac_node mandatory = ac_lookup(t, profile, "NTUSER.MAN");
+    ac_node classes = ac_lookup(t, profile, "AppData/Local/Microsoft/Windows/UsrClass.dat");
     enum ac_rc rc = AC_OK;
 
     (void)context;
@@ -279,6 +280,8 @@ static enum ac_rc collect_user_hive(struct ac_collector *c, const struct ac_syst
         rc = collect_or_absent(c, s, profile, "NTUSER.DAT", "hive", user);
     if (rc == AC_OK && mandatory != AC_NODE_NONE)
         rc = collect_node(c, s, mandatory, "hive", user);
+    if (rc == AC_OK && classes != AC_NODE_NONE)
+        rc = collect_node(c, s, classes, "hive", user);
     return rc;
 }
 
