@@ -1,4 +1,5 @@
-/* The text report: form, numbers, languages, words, hostile text; findings.json and the manifest. */
+/* The text report: form, numbers, languages, words, hostile text; findings.json and the manifest.
+ */
 #include "report_case.h"
 
 #include "base/alloc.h"

@@ -139,6 +139,7 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
         ac_buf_addf(out, " && sha256sum %s", name);
         break;
     }
+    out->failed |= key.failed;
     ac_buf_free(&key);
 }
 
@@ -180,5 +181,6 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
         inspect_volume(in, r, out);
         break;
     }
+    out->failed |= name.failed;
     ac_buf_free(&name);
 }

@@ -17,7 +17,8 @@ static void write_sections(struct ac_text *t)
     ac_text_closing(t);
 }
 
-/* Left side of every page's head: the ids, cut when they are too long; the first page has them in full. */
+/* Left side of every page's head: the ids, cut when they are too long; the first page has them in
+ * full. */
 static enum ac_rc print(struct ac_text *t, struct ac_buf *out, struct ac_err *err)
 {
     struct ac_buf title = {0}, human = {0};

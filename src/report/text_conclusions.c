@@ -1,4 +1,5 @@
-/* R6: interpretation, kept apart from the observations, with its scale, its basis and what speaks against it. */
+/* R6: interpretation, kept apart from the observations, with its scale, its basis and what speaks
+ * against it. */
 #include "report/text_parts.h"
 
 #include "assess/conclude.h"

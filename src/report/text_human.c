@@ -1,4 +1,5 @@
-/* R1 and R10: what only a human can say. Printed as "Not supplied", never invented, never left out. */
+/* R1 and R10: what only a human can say. Printed as "Not supplied", never invented, never left out.
+ */
 #include "report/text_parts.h"
 
 #include <string.h>

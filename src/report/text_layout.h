@@ -1,9 +1,10 @@
 /*
  * Pages of the text report: UTF-8, LF, form feeds between pages, 80 columns by display width.
  *
- * A document is a list of statements. Each has one number in the margin, however many lines it takes, so that
- * both languages, written by the same calls, have the same numbers. Whatever a statement says about evidence
- * comes in as an argument and passes through ac_text_safe(); the sentence itself is a message id.
+ * A document is a list of statements. Each has one number in the margin, however many lines it
+ * takes, so that both languages, written by the same calls, have the same numbers. Whatever a
+ * statement says about evidence comes in as an argument and passes through ac_text_safe(); the
+ * sentence itself is a message id.
  *
  * Memory failure is sticky and comes out of ac_doc_print(). Private to src/report/.
  */
@@ -34,13 +35,15 @@ const char *ac_doc_word(const struct ac_doc *d, const char *msgid);
 /* "123" in buf; returns buf. */
 const char *ac_doc_number(char buf[AC_DOC_NUMBER], uint64_t n);
 
-/* One statement; arguments (texts, NULL-terminated) take the places %1$s ... of the message. Its number. */
+/* One statement; arguments (texts, NULL-terminated) take the places %1$s ... of the message. Its
+ * number. */
 unsigned ac_doc_say(struct ac_doc *d, unsigned indent, const char *msgid, ...)
     __attribute__((sentinel));
 unsigned ac_doc_sentence(struct ac_doc *d, unsigned indent, const struct ac_sentence *s);
 /* One statement "label: value"; the label is a message id, the value any text. */
 unsigned ac_doc_row(struct ac_doc *d, unsigned indent, const char *label, const char *value);
-/* One statement of text that is finished and safe already; further lines are indented by `hang` more. */
+/* One statement of text that is finished and safe already; further lines are indented by `hang`
+ * more. */
 unsigned ac_doc_text(struct ac_doc *d, unsigned indent, unsigned hang, struct ac_str safe);
 
 /* Frees a buffer that went into the document; if memory failed in it, the document has failed. */
@@ -53,7 +56,8 @@ void ac_doc_mark(struct ac_doc *d, const char *msgid);
 void ac_doc_gap(struct ac_doc *d);        /* an empty line, none at the top of a page */
 void ac_doc_break_page(struct ac_doc *d); /* what follows begins a new page */
 
-/* All pages. `title` stands at the left of each page's head, cut if it is too long; it need not be safe. */
+/* All pages. `title` stands at the left of each page's head, cut if it is too long; it need not be
+ * safe. */
 enum ac_rc ac_doc_print(const struct ac_doc *d, const char *title, struct ac_buf *out,
                         struct ac_err *err);
 

@@ -10,8 +10,9 @@ static const char *const limitations[] = {
        "(TRIM) is not on the image."),
     N_("Volume shadow copies, unallocated space, event logs, mail and browser data are not read by "
        "this version: Not examined."),
-    N_("Transaction logs of registry hives are not replayed by this version; a hive with pending "
-       "changes is marked as read in part."),
+    N_("The latest changes of a registry hive can stand in its transaction logs. Where they could "
+       "not be applied, the hive is marked as read in part; values that come from a log have the "
+       "state \"from-log\"."),
     N_("Memory and running processes are not part of a disk image. Software that never wrote to "
        "the disk leaves nothing here."),
     N_("Times can be altered; clocks can be wrong. Windows can switch prefetch off, and keeps a "

@@ -1,4 +1,5 @@
-/* R4: with what and how it was examined. What differs from run to run stands in one marked block. */
+/* R4: with what and how it was examined. What differs from run to run stands in one marked block.
+ */
 #include "report/text_parts.h"
 
 #include <string.h>

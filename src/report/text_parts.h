@@ -1,8 +1,8 @@
 /*
  * What the sections of the text report share. Private to src/report/.
  *
- * Three layers never mix: A observations (R5), B interpretation (R6), C what only a human can say (R1, R10).
- * Section and item numbers are those of the checklist in HACKING.md.
+ * Three layers never mix: A observations (R5), B interpretation (R6), C what only a human can say
+ * (R1, R10). Section and item numbers are those of the checklist in HACKING.md.
  */
 #ifndef AC_REPORT_TEXT_PARTS_H
 #define AC_REPORT_TEXT_PARTS_H
@@ -23,8 +23,8 @@ struct ac_text {
     const struct ac_assessment *a;
     struct ac_doc doc;
     char report_id[32];
-    unsigned
-        case_error; /* statement that says why the case file was not used; 0: it was, or there is none */
+    unsigned case_error; /* statement that says why the case file was not used; 0: it was, or there
+                            is none */
     struct ac_text_item *items; /* Owned */
     size_t n_items, cap_items;
     struct ac_text_system *systems; /* Owned */
@@ -40,22 +40,25 @@ enum ac_rc ac_text_gather(struct ac_text *t);
 void ac_text_free(struct ac_text *t);
 /* 0 to 3 as the command ends; see aftercheck(1). */
 int ac_text_status(const struct ac_text *t);
-/* The profiles that the records of a finding belong to, each once (not those in `seen`), ", " between them. Appends. */
+/* The profiles that the records of a finding belong to, each once (not those in `seen`), ", "
+ * between them. Appends. */
 void ac_text_users(const struct ac_finding *f, struct ac_set *seen, struct ac_buf *out);
 bool ac_text_is_of(const struct ac_record *r, const struct ac_text_system *s);
 
-/* text_words.c: words of closed lists, in the report's language; other texts come back as they are. */
+/* text_words.c: words of closed lists, in the report's language; other texts come back as they are.
+ */
 const char *ac_text_word(const struct ac_text *t, const char *value);
 const char *ac_text_family(const struct ac_text *t, const char *family);
 const char *ac_text_scale(const struct ac_text *t, enum ac_scale s);
 const char *ac_text_criterion(enum ac_scale s); /* message id */
-/* English sentences that come with records, "; " between them: ours are translated, others stay as they are with a
- * mark. Appends. */
+/* English sentences that come with records, "; " between them: ours are translated, others stay as
+ * they are with a mark. Appends. */
 void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out);
 /* "2021-01-05T08:30:14Z (FILETIME 132543090140000000)"; "Not supplied" for a time of 0. */
 const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out);
 const char *ac_text_of(const json_t *object, const char *member); /* "" if it is no text */
-/* Text of a human field, or the words for why there is none. Borrowed until the next call with this buffer. */
+/* Text of a human field, or the words for why there is none. Borrowed until the next call with this
+ * buffer. */
 const char *ac_text_human(const struct ac_text *t, const char *member, struct ac_buf *out);
 void ac_text_human_row(struct ac_text *t, const char *label, const char *member);
 
@@ -75,8 +78,8 @@ void ac_text_closing(struct ac_text *t);     /* R10, text_human.c */
 
 /* The volume serial numbers of a system record. text_systems.c */
 void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r);
-/* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch file are shown. A
- * record that was described before is only referred to. text_record.c */
+/* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch
+ * file are shown. A record that was described before is only referred to. text_record.c */
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject);
 
 #endif

@@ -50,8 +50,9 @@ static void registry_place(struct ac_text *t, const struct ac_record *r)
     struct ac_doc *d = &t->doc;
     struct ac_filetime written = {0};
     struct ac_buf time = {0};
-    char buf[AC_DOC_NUMBER];
-    const char *cell = offset_text(r, "cell_offset", buf);
+    char buf[AC_DOC_NUMBER], number[AC_DOC_NUMBER];
+    const char *cell = offset_text(r, "cell_offset", buf),
+               *entry = offset_text(r, "log_entry", number);
 
     if (ac_record_prov(r, "key")[0] == '\0')
         return;
@@ -61,6 +62,9 @@ static void registry_place(struct ac_text *t, const struct ac_record *r)
                    ac_record_prov(r, "value")[0] ? ac_record_prov(r, "value")
                                                  : ac_doc_word(d, N_("(default value)")),
                    cell ? cell : ac_doc_word(d, N_("not recorded")), NULL);
+    if (ac_record_prov(r, "log")[0])
+        ac_doc_say(d, 2, N_("From the transaction log %1$s, entry %2$s"), ac_record_prov(r, "log"),
+                   entry ? entry : ac_doc_word(d, N_("not recorded")), NULL);
     ac_time_parse(ac_record_prov(r, "key_last_written"), &written);
     ac_doc_row(d, 2, N_("Last written time of the key; values have no time of their own"),
                ac_text_time(t, written, &time));
@@ -85,6 +89,11 @@ static const struct shown autostart_shown[] = {
     {"target_argument", N_("Entry point or argument after the target")},
     {"target_state", N_("State of the target")},
     {"target_file", N_("Record of the target")},
+    {"enabled", N_("Enabled")},
+    {"disabled_at", N_("Disabled at")},
+    {"change", N_("Change by the replay of transaction logs")},
+    {"before", N_("Command before the replay")},
+    {"incomplete", N_("Part of the data was overwritten")},
     {NULL, NULL},
 };
 static const struct shown task_shown[] = {
@@ -133,12 +142,22 @@ static const struct shown listing_shown[] = {
 static const struct shown value_shown[] = {
     {"name", N_("Value")},
     {"type", N_("Type number as stored")},
+    {"incomplete", N_("Part of the data was overwritten")},
     {NULL, NULL},
 };
 static const struct shown account_shown[] = {
     {"name", N_("Account")},
     {"sid", N_("SID")},
     {"profile", N_("Profile folder as stored")},
+    {NULL, NULL},
+};
+static const struct shown shortcut_shown[] = {
+    {"target", N_("Target as stored")},
+    {"network_path", N_("Share as stored")},
+    {"arguments", N_("Arguments as stored")},
+    {"working_directory", N_("Working directory as stored")},
+    {"volume_serial", N_("Serial number of the target's volume as stored")},
+    {"machine", N_("Name of the computer that made it, as stored")},
     {NULL, NULL},
 };
 static const struct shown no_shown[] = {{NULL, NULL}};
@@ -160,6 +179,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return value_shown;
     case AC_KIND_ACCOUNT:
         return account_shown;
+    case AC_KIND_SHORTCUT:
+        return shortcut_shown;
     default:
         return no_shown;
     }
@@ -168,7 +189,8 @@ static const struct shown *shown_of(enum ac_kind kind)
 /* Our own words are translated, evidence is not. */
 static bool is_our_word(const char *field)
 {
-    return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0;
+    return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
+           strcmp(field, "change") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,

@@ -43,6 +43,7 @@ static const char *const vocabulary[] = {
     /* sources */
     N_("hive"),
     N_("hive-log"),
+    N_("startup"),
     N_("prefetch"),
     N_("mft"),
     N_("volume"),
@@ -58,6 +59,15 @@ static const char *const vocabulary[] = {
     N_("policies-run"),
     N_("service"),
     N_("driver"),
+    N_("startup-folder"),
+    N_("startup-approved"),
+    N_("shortcut"),
+    N_("hive-log"),
+    N_("collection"),
+    N_("added"),
+    N_("changed"),
+    N_("removed"),
+    N_("unchanged"),
     /* integrity */
     N_("MATCH"),
     N_("MISMATCH"),
@@ -71,6 +81,10 @@ static const char *const vocabulary[] = {
     N_("misplaced"),
     N_("segment missing"),
     N_("read error"),
+    N_("chunk fails its checksum or does not inflate"),
+    N_("chunk is shorter than it must be"),
+    N_("chunk fails its checksum"),
+    N_("chunk is not in the segments that are there"),
     N_("boot sector"),
     N_("collected boot sector ($Boot)"),
     /* names of statements in a container */
@@ -116,6 +130,7 @@ static const char *const vocabulary[] = {
     N_("volume serial number"),
     N_("it is not read"),
     N_("its format is not known"),
+    N_("parts of it are missing on the evidence"),
     N_("the image ends before the volume does"),
     N_("+%1$s"),
     N_("%1$s problem(s) while reading"),
@@ -179,6 +194,17 @@ static const char *const vocabulary[] = {
     N_("what lies behind the end was not examined"),
     N_("everything whose bytes lie there was not examined"),
     N_("partitions may be missing from the list"),
+    N_("what follows in this shortcut was not read"),
+    N_("its hive bins were searched one by one; keys and values found so are marked as unlinked or "
+       "deleted"),
+    N_("changes that stand in this log only are not in the report; values may be older than the "
+       "last state"),
+    N_("the entries before this place were applied, later changes are not in the report"),
+    N_("shown is the hive as Windows would load it; the newer changes in this log are not in the "
+       "report"),
+    N_("changes may stand in transaction logs, but no usable transaction log lies beside it; "
+       "values "
+       "may be older than the last state"),
 };
 
 static const char *find(const char *value)

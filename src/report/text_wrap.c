@@ -30,8 +30,8 @@ static bool may_break(unsigned before, unsigned after)
     return !is_one_of(not_first, after) && !is_one_of(not_last, before);
 }
 
-/* May a line begin here, inside a word that has to be parted? ASCII marks inside paths may, those that end a sentence
- * may not. */
+/* May a line begin here, inside a word that has to be parted? ASCII marks inside paths may, those
+ * that end a sentence may not. */
 static bool may_begin(struct ac_str s, size_t at)
 {
     size_t i = at;
@@ -42,7 +42,8 @@ static bool may_begin(struct ac_str s, size_t at)
     return ac_char_width(c) && !is_one_of(not_first, c);
 }
 
-/* A word longer than the line is parted at `at`; a few characters earlier if a mark would begin the next line there. */
+/* A word longer than the line is parted at `at`; a few characters earlier if a mark would begin the
+ * next line there. */
 static size_t part_word(struct ac_str s, size_t from, size_t at)
 {
     size_t end = at;
