@@ -49,9 +49,11 @@ static char *path_of(const char *name)
 static void flip(const char *name, uint64_t off)
 {
     FILE *f = fopen(path_of(name), "r+b");
-    int c;
+    int c = EOF;
 
-    cr_assert(f && fseek(f, (long)off, SEEK_SET) == 0 && (c = getc(f)) != EOF, "%s", name);
+    cr_assert(f && fseek(f, (long)off, SEEK_SET) == 0, "%s", name);
+    c = getc(f);
+    cr_assert_neq(c, EOF, "%s", name);
     cr_assert(fseek(f, (long)off, SEEK_SET) == 0 && putc(c ^ 1, f) != EOF);
     fclose(f);
 }
