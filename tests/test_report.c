@@ -302,7 +302,7 @@ Test(report, a_case_file_that_cannot_be_used_is_said)
 
     rc_init(&c);
     json_object_clear(c.human);
-    json_object_set_new(c.human, "case_file", json_string("case.json"));
+    json_object_set_new(c.human, "case_file", json_string("/a/b/case.json"));
     json_object_set_new(c.human, "case_file_error", json_string("is not JSON"));
     rc_print(&c, "en", &text);
     expect(&text, "1 The case file case.json was not used: it is not JSON.");

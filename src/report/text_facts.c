@@ -82,7 +82,10 @@ static enum ac_rc make_report_id(struct ac_text *t)
     struct ac_hash *h = NULL;
     char digest[AC_HASH_TEXT] = "";
     enum ac_rc rc = ac_hash_new(AC_SHA256, &h, NULL);
-    const json_t *parts[] = {t->in->header, t->in->human};
+    json_t *human = json_deep_copy(t->in->human);
+    const json_t *parts[] = {t->in->header, human};
+
+    json_object_del(human, "case_file"); /* where it lay is no input; its SHA-256 is */
 
     for (size_t i = 0; rc == AC_OK && i < 2; i++) {
         char *text = parts[i] ? json_dumps(parts[i], JSON_COMPACT | JSON_SORT_KEYS) : NULL;
@@ -91,6 +94,7 @@ static enum ac_rc make_report_id(struct ac_text *t)
             rc = ac_hash_add(h, text, strlen(text));
         free(text);
     }
+    json_decref(human);
     for (size_t i = 0; rc == AC_OK && i < t->a->n_records; i++) {
         char *line = ac_record_print(t->a->records[i]);
 

@@ -22,6 +22,13 @@ const char *ac_text_human(const struct ac_text *t, const char *member, struct ac
     return ac_buf_text(out);
 }
 
+const char *ac_text_case_file(const struct ac_text *t)
+{
+    const char *path = ac_text_of(t->in->human, "case_file"), *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 /* A text of several lines becomes several statements. */
 void ac_text_human_row(struct ac_text *t, const char *label, const char *member)
 {
@@ -46,7 +53,7 @@ void ac_text_human_row(struct ac_text *t, const char *label, const char *member)
 void ac_text_request(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
-    const char *file = ac_text_of(t->in->human, "case_file");
+    const char *file = ac_text_case_file(t);
 
     ac_doc_heading(d, 0, N_("R1  Request and authority (supplied by humans)"), NULL);
     ac_text_human_row(t, N_("Requester"), "requester");

@@ -2,7 +2,7 @@
  * What the sections of the text report share. Private to src/report/.
  *
  * Three layers never mix: A observations (R5), B interpretation (R6), C what only a human can say
- * (R1, R10). Section and item numbers are those of the checklist in HACKING.md.
+ * (R1, R10).
  */
 #ifndef AC_REPORT_TEXT_PARTS_H
 #define AC_REPORT_TEXT_PARTS_H
@@ -57,6 +57,8 @@ void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf
 /* "2021-01-05T08:30:14Z (FILETIME 132543090140000000)"; "Not supplied" for a time of 0. */
 const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out);
 const char *ac_text_of(const json_t *object, const char *member); /* "" if it is no text */
+/* Name of the case file, without the folder: where it lay is no part of the report. */
+const char *ac_text_case_file(const struct ac_text *t);
 /* Text of a human field, or the words for why there is none. Borrowed until the next call with this
  * buffer. */
 const char *ac_text_human(const struct ac_text *t, const char *member, struct ac_buf *out);

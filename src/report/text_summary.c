@@ -17,8 +17,7 @@ static void front(struct ac_text *t)
             d, 0,
             N_("The case file %1$s was not used: it %2$s. What it should have supplied is "
                "marked as not usable below."),
-            ac_text_of(human, "case_file"), ac_text_word(t, ac_text_of(human, "case_file_error")),
-            NULL);
+            ac_text_case_file(t), ac_text_word(t, ac_text_of(human, "case_file_error")), NULL);
     ac_doc_row(d, 0, N_("Case ID"), ac_text_human(t, "case_id", &text));
     ac_doc_row(d, 0, N_("Report ID"), t->report_id);
     ac_doc_say(d, 0,
