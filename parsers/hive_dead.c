@@ -67,6 +67,21 @@ static void dump_value(struct ac_hive_job *j, const struct ac_hive_found *f)
     ac_buf_free(&place.path);
 }
 
+static void dump_remnant(struct ac_hive_job *j, const struct ac_hive_found *f)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_VALUE);
+    struct ac_buf hex = {0};
+
+    ac_buf_addhex(&hex, f->data.p, f->data.n);
+    ac_hive_check(j, &hex);
+    ac_record_text(r, "path", f->path);
+    ac_record_text(r, "data", ac_buf_str(&hex));
+    ac_record_bool(r, "remnant", true);
+    ac_hive_prov_cell(j, r, f->remnant, NULL);
+    ac_hive_emit(j, r);
+    ac_buf_free(&hex);
+}
+
 /* ---- what starts programs */
 
 /* Does the path end in the keys of `tail`, as far up as it is known? */
@@ -286,6 +301,8 @@ static enum ac_rc found(void *context, const struct ac_hive_found *f)
     j->state = f->deleted ? "deleted" : "unlinked";
     if (!j->artefact->all_keys)
         interpret(d, f);
+    else if (f->remnant)
+        dump_remnant(j, f);
     else if (f->value)
         dump_value(j, f);
     else
@@ -297,7 +314,7 @@ static enum ac_rc found(void *context, const struct ac_hive_found *f)
 void ac_hive_dead(struct ac_hive_job *j)
 {
     struct dead d = {.j = j};
-    struct ac_hive_scan_watch watch = {found, &d};
+    struct ac_hive_scan_watch watch = {found, &d, j->artefact->all_keys};
     enum ac_rc rc = AC_OK;
 
     if (!j->artefact->all_keys) /* the dump has walked everything */

@@ -236,8 +236,11 @@ void ac_hive_emit_bytes(struct ac_hive_job *j, struct ac_str key_path,
                         struct ac_view data, bool whole)
 {
     struct ac_record *r;
-    struct ac_buf hex = {0};
+    struct ac_buf hex = {0}, slack = {0};
+    struct ac_view behind = {0};
 
+    if (j->artefact->all_keys && !j->state)
+        behind = ac_hive_slack(j->hive, v);
     spend_text(j, key_path.n);
     r = ac_record_new(AC_KIND_VALUE);
     ac_buf_addhex(&hex, data.p, data.n);
@@ -246,11 +249,17 @@ void ac_hive_emit_bytes(struct ac_hive_job *j, struct ac_str key_path,
     ac_hive_put_name(j, r, "name", v->name, v->latin1);
     ac_record_int(r, "type", v->type);
     ac_record_text(r, "data", ac_buf_str(&hex));
+    if (behind.n > 0) {
+        ac_buf_addhex(&slack, behind.p, behind.n);
+        ac_hive_check(j, &slack);
+        ac_record_text(r, "slack", ac_buf_str(&slack));
+    }
     if (!whole)
         ac_record_bool(r, "incomplete", true);
     ac_hive_prov(j, r, place, v);
     ac_hive_emit(j, r);
     ac_buf_free(&hex);
+    ac_buf_free(&slack);
 }
 
 void ac_hive_emit_value(struct ac_hive_job *j, struct ac_str key_path,

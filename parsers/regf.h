@@ -133,6 +133,9 @@ bool ac_hive_next_value(struct ac_hive *h, struct ac_hive_values *at, struct ac_
 bool ac_hive_data(struct ac_hive *h, const struct ac_hive_value *value, struct ac_buf *pieces,
                   struct ac_view *ret);
 
+/* What stands behind the data in its cell, from the data's end on; empty when the cell has no room for
+ * more or all of that is zero. Not for data in pieces. */
+struct ac_view ac_hive_slack(struct ac_hive *h, const struct ac_hive_value *value);
 /* Reaches the cells of a value's data without reading them: for ac_hive_mark(). */
 void ac_hive_reach_data(struct ac_hive *h, const struct ac_hive_value *value);
 

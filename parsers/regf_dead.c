@@ -1,4 +1,5 @@
 /* Dead records put together: whose value, below which key, with which data. */
+#include "base/alloc.h"
 #include "regf_scan_inner.h"
 
 #include <string.h>
@@ -36,6 +37,13 @@ static const struct ac_scan_range *find_range(const struct ac_scan *s, uint64_t 
                                                                              : NULL;
 }
 
+/* Remembers that these bytes belong to a record. */
+static void claim(struct ac_scan *s, uint64_t at, uint64_t end)
+{
+    for (uint64_t i = at / 8; s->claimed && i < (end + 7) / 8; i++)
+        s->claimed[i / 8] |= (uint8_t)(1U << i % 8);
+}
+
 static struct ac_hive_key key_of(const struct ac_scan *s, const struct ac_scan_record *r)
 {
     struct ac_hive_key k = {0};
@@ -61,8 +69,10 @@ static struct ac_view dead_bytes(struct ac_scan *s, uint32_t cell, size_t want)
         if (ac_scan_is_used(s->h, i))
             end = i;
     }
-    return end <= at + 4 ? none
-                         : (struct ac_view){s->h->bytes.p + at + 4, (size_t)(end - at - 4), at + 4};
+    if (end <= at + 4)
+        return none;
+    claim(s, at, end);
+    return (struct ac_view){s->h->bytes.p + at + 4, (size_t)(end - at - 4), at + 4};
 }
 
 /* ---- values and their keys */
@@ -221,6 +231,7 @@ static void tell_value(struct ac_scan *s, const struct ac_hive_key *k, struct ac
         !ac_scan_value(s->h, (uint64_t)r->cell + AC_HIVE_BASE_BLOCK, (uint64_t)r->end * 8, &v))
         return;
     r->told = true;
+    claim(s, v.offset, v.offset + 4 + AC_HIVE_VK_SIZE + v.name.n);
     f.value = &v;
     f.key_is_live = k && ac_scan_is_live_key(s->h, k->cell);
     f.data = data_of(s, &v);
@@ -240,6 +251,7 @@ static void tell_key(struct ac_scan *s, const struct ac_scan_record *r)
     struct ac_hive_key k = key_of(s, r);
     struct ac_hive_found f = {.deleted = r->deleted, .key = &k};
 
+    claim(s, k.offset, k.offset + 4 + AC_HIVE_NK_SIZE + k.name.n);
     set_path(s, &k);
     f.path = ac_buf_str(&s->path);
     tell(s, &f);
@@ -263,8 +275,61 @@ static void tell_loose_value(struct ac_scan *s, struct ac_scan_record *r)
     tell_value(s, known ? &k : NULL, r);
 }
 
+/* ---- what is left in free cells */
+
+static bool is_claimed(const struct ac_scan *s, uint64_t at)
+{
+    return (s->claimed[at / 64] & 1U << at / 8 % 8) != 0 || ac_scan_is_used(s->h, at);
+}
+
+/* Bytes [at, end) of a free cell; zeros at the end, and a size field alone, are nothing. */
+static void tell_remnant(struct ac_scan *s, uint64_t at, uint64_t end)
+{
+    struct ac_hive_found f = {
+        .deleted = true, .path = AC_STR(AC_HIVE_UNKNOWN_PARENT), .whole = true, .remnant = at};
+
+    at += 4;
+    while (end > at && s->h->bytes.p[end - 1] == 0)
+        end--;
+    end = (end + 1) / 2 * 2; /* characters stay whole */
+    if (end <= at)
+        return;
+    f.data = (struct ac_view){s->h->bytes.p + at, (size_t)(end - at), at};
+    if (f.data.n > AC_MAX_VALUE_DATA)
+        f.data.n = AC_MAX_VALUE_DATA;
+    tell(s, &f);
+}
+
+static void tell_remnants(struct ac_scan *s)
+{
+    for (size_t i = 0; i < s->n_ranges && s->h->rc == AC_OK; i++) {
+        uint64_t at = (uint64_t)s->ranges[i].start * 8, end = (uint64_t)s->ranges[i].end * 8;
+        uint64_t from = 0;
+
+        if (s->ranges[i].area != AC_AREA_FREE)
+            continue;
+        ac_hive_spend(s->h, 1 + (end - at) / 256);
+        for (; at < end; at += 8) {
+            if (!is_claimed(s, at)) {
+                from = from ? from : at;
+                continue;
+            }
+            if (from)
+                tell_remnant(s, from, at);
+            from = 0;
+        }
+        if (from)
+            tell_remnant(s, from, end);
+    }
+}
+
 void ac_scan_tell(struct ac_scan *s)
 {
+    if (s->watch->remnants) {
+        s->claimed = ac_calloc(s->h->bytes.n / 64 + 2, 1);
+        if (!s->claimed)
+            ac_hive_stop(s->h, AC_NOMEM);
+    }
     find_owners(s);
     for (size_t i = 0; i < s->n_records && s->h->rc == AC_OK; i++) {
         if (s->records[i].key)
@@ -274,4 +339,6 @@ void ac_scan_tell(struct ac_scan *s)
         if (!s->records[i].key && !s->records[i].told)
             tell_loose_value(s, &s->records[i]);
     }
+    if (s->watch->remnants && s->h->rc == AC_OK)
+        tell_remnants(s);
 }

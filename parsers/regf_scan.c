@@ -254,8 +254,9 @@ static uint64_t live_size(const struct ac_hive *h, uint64_t at, uint64_t end)
 static uint64_t look_at(struct ac_scan *s, uint64_t at, uint64_t end, enum ac_scan_area area)
 {
     struct ac_hive *h = s->h;
-    bool deleted =
-        area == AC_AREA_RAW ? ac_le32(h->bytes.p + at) < 0x80000000U : area != AC_AREA_CELL;
+    /* the size field is from the last time that the cell was freed or allocated, also where cells
+     * were joined since */
+    bool deleted = ac_le32(h->bytes.p + at) < 0x80000000U;
     struct ac_hive_value v;
     struct ac_hive_key k;
 
@@ -342,6 +343,7 @@ enum ac_rc ac_hive_scan(struct ac_hive *h, const struct ac_hive_scan_watch *watc
     ac_free(s.ranges);
     ac_free(s.hints);
     ac_free(s.records);
+    ac_free(s.claimed);
     ac_buf_free(&s.path);
     ac_buf_free(&s.pieces);
     return h->rc == AC_OK ? AC_OK

@@ -21,8 +21,9 @@ struct ac_hive_found {
     bool deleted;                  /* in a free cell or in the unused end of one; else unlinked */
     struct ac_str path;            /* Borrowed: of the key; for a value of the key it belongs to */
     const struct ac_hive_key *key; /* NULL: a value whose key is not known */
-    const struct ac_hive_value *value; /* NULL: a key */
-    bool key_is_live;                  /* for a value */
+    const struct ac_hive_value *value; /* NULL: a key, or a remnant */
+    uint64_t remnant; /* 0, or the place of `data`: bytes of a free cell that belong to no record */
+    bool key_is_live; /* for a value */
     struct ac_view data; /* Borrowed, of a value: as much of it as no live cell has taken */
     bool whole;          /* all of it is there */
 };
@@ -31,6 +32,7 @@ struct ac_hive_scan_watch {
     /* Keys come before their values. Anything but AC_OK ends the scan with that result. */
     enum ac_rc (*found)(void *context, const struct ac_hive_found *f);
     void *context;
+    bool remnants; /* also what is left in free cells, when it is not all zeros */
 };
 
 /* Walks the whole live tree and reaches its data, so that every live cell is marked. For a hive that

@@ -45,6 +45,8 @@ struct ac_scan {
     size_t n_hints, hints_cap;
     struct ac_scan_record *records; /* Owned: sorted by cell */
     size_t n_records, records_cap;
+    uint8_t
+        *claimed; /* Owned: one bit for each 8 bytes that belong to a dead record; may be NULL */
     struct ac_buf path, pieces; /* Owned */
 };
 

@@ -126,6 +126,20 @@ static bool is_big(struct ac_hive *h, const struct ac_hive_value *v, struct ac_v
     return true;
 }
 
+/* Data that somebody declared to be none is still there. */
+static void tell_hidden(struct ac_hive *h, const struct ac_hive_value *v)
+{
+    uint64_t offset = (uint64_t)v->data + AC_HIVE_BASE_BLOCK;
+    uint32_t size;
+
+    if (v->resident || v->size > 0 || v->data % 8 != 0 || v->data == 0 || offset + 8 > h->bytes.n)
+        return;
+    size = 0U - ac_le32(h->bytes.p + offset);
+    if (size >= 8 && size % 8 == 0 && size <= h->bytes.n - offset)
+        ac_hive_tell(h, AC_CORRUPT, v->offset + 4 + 4,
+                     "a value states no data, but leads to a cell of %u bytes", size - 4);
+}
+
 /* At most `want` bytes of data that does not stand in the value itself. */
 static struct ac_view data_of_cell(struct ac_hive *h, const struct ac_hive_value *v, size_t want,
                                    struct ac_buf *pieces)
@@ -157,6 +171,7 @@ bool ac_hive_data(struct ac_hive *h, const struct ac_hive_value *v, struct ac_bu
     if (v->resident || n == 0) {
         if (n > 4)
             tell_short(h, v, 4);
+        tell_hidden(h, v);
         *ret = (struct ac_view){v->resident_p.p, n < 4 ? n : 4, v->resident_p.base};
         return h->rc == AC_OK;
     }
@@ -189,8 +204,12 @@ void ac_hive_reach_data(struct ac_hive *h, const struct ac_hive_value *v)
 {
     struct ac_view cell;
 
-    if (v->resident || v->size == 0)
+    if (v->resident || v->size == 0) {
+        if (v->size > 4)
+            tell_short(h, v, 4);
+        tell_hidden(h, v);
         return;
+    }
     mark_data(h, v->data);
     if (!ac_hive_cell(h, v->data, v->offset + 4 + 8, "value's data", &cell))
         return;
@@ -198,4 +217,19 @@ void ac_hive_reach_data(struct ac_hive *h, const struct ac_hive_value *v)
         reach_big(h, v, cell);
     else if (cell.n < v->size)
         tell_short(h, v, cell.n);
+}
+
+struct ac_view ac_hive_slack(struct ac_hive *h, const struct ac_hive_value *v)
+{
+    struct ac_view none = {h->bytes.p, 0, AC_NO_OFFSET}, cell;
+    size_t from = ((size_t)v->size + 4 + 7) / 8 * 8 - 4; /* what rounding up leaves is noise */
+
+    if (v->resident || v->size == 0 || v->size > AC_HIVE_SEGMENT || v->data == AC_HIVE_NONE ||
+        !ac_hive_cell(h, v->data, v->offset + 4 + 8, "value's data", &cell) || cell.n <= from)
+        return none;
+    for (size_t i = from; i < cell.n; i++) {
+        if (cell.p[i] != 0)
+            return (struct ac_view){cell.p + v->size, cell.n - v->size, cell.base + v->size};
+    }
+    return none;
 }

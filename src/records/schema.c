@@ -249,7 +249,9 @@ static const struct ac_field value_fields[] = {
     TEXT("name", "value name, empty for the default value"),
     INT("type", "type number as stored"),
     TEXT("data", "bytes in hex"),
+    TEXT("slack", "bytes in hex that stand behind the data in its cell, when they are not zero"),
     BOOL("incomplete", "recovered: other cells have taken a part of its data"),
+    BOOL("remnant", "bytes of a free cell that belong to no key or value; no name, no type"),
     END,
 };
 
