@@ -62,12 +62,7 @@ static const char *const vocabulary[] = {
     N_("startup-folder"),
     N_("startup-approved"),
     N_("shortcut"),
-    N_("hive-log"),
     N_("collection"),
-    N_("added"),
-    N_("changed"),
-    N_("removed"),
-    N_("unchanged"),
     /* integrity */
     N_("MATCH"),
     N_("MISMATCH"),
@@ -195,16 +190,6 @@ static const char *const vocabulary[] = {
     N_("everything whose bytes lie there was not examined"),
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
-    N_("its hive bins were searched one by one; keys and values found so are marked as unlinked or "
-       "deleted"),
-    N_("changes that stand in this log only are not in the report; values may be older than the "
-       "last state"),
-    N_("the entries before this place were applied, later changes are not in the report"),
-    N_("shown is the hive as Windows would load it; the newer changes in this log are not in the "
-       "report"),
-    N_("changes may stand in transaction logs, but no usable transaction log lies beside it; "
-       "values "
-       "may be older than the last state"),
 };
 
 static const char *find(const char *value)
