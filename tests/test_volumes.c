@@ -69,6 +69,14 @@ static void ntfs_at(size_t sector)
     put(sector * SECTOR + 3, "NTFS    ", 8);
 }
 
+/* The copy of a boot sector in the last sector of a volume. */
+static void ntfs_copy_at(size_t sector, uint64_t first)
+{
+    ntfs_at(sector);
+    fx_put_le16(&disk, sector * SECTOR + 0x0B, SECTOR);
+    fx_put_le64(&disk, sector * SECTOR + 0x28, sector - first);
+}
+
 static void expect(size_t i, const char *name, enum ac_volume_kind kind, uint64_t sector,
                    uint64_t sectors)
 {
@@ -130,7 +138,7 @@ Test(volumes, mbr_whose_last_sector_is_a_copy_of_a_boot_sector)
 {
     mbr_entry(0, 0, 7, 2048, SECTORS - 2048);
     ntfs_at(2048);
-    ntfs_at(SECTORS - 1);
+    ntfs_copy_at(SECTORS - 1, 2048);
     cr_assert_eq(find(), AC_OK);
     cr_expect_str_eq(found.scheme, "MBR");
     cr_assert_eq(found.n, 1);
@@ -141,12 +149,12 @@ Test(volumes, mbr_whose_last_sector_is_a_copy_of_a_boot_sector)
 Test(volumes, boot_sector_told_by_its_copy)
 {
     mbr_entry(0, 0, 7, 2048, 1000);
-    ntfs_at(2048 + 999);
+    ntfs_copy_at(2048 + 999, 2048);
     cr_assert_eq(find(), AC_OK);
     expect(0, "p1", AC_VOLUME_NTFS, 2048, 1000);
     cr_expect(found.items[0].by_backup);
     memset(disk.p, 0, disk.n);
-    ntfs_at(SECTORS - 1); /* a bare volume with a destroyed boot sector */
+    ntfs_copy_at(SECTORS - 1, 0); /* a bare volume with a destroyed boot sector */
     cr_assert_eq(find(), AC_OK);
     cr_expect_str_eq(found.scheme, "none");
     expect(0, "", AC_VOLUME_NTFS, 0, SECTORS);
@@ -428,9 +436,21 @@ Test(volumes, what_cannot_be_read_is_not_taken_for_empty)
     expect(0, "p1", AC_VOLUME_UNKNOWN, 100, 1000);
     cr_expect_str_eq(found.items[0].reason, "its beginning cannot be read");
     expect(1, "p2", AC_VOLUME_NTFS, 2000, 1000);
-    ntfs_at(1099); /* ... but the copy of its boot sector is there */
+    ntfs_copy_at(1099, 100); /* ... but the copy of its boot sector is there */
     cr_assert_eq(find_with_gap(100 * SECTOR, 4096, NULL), AC_OK);
     expect(0, "p1", AC_VOLUME_NTFS, 100, 1000);
+}
+
+Test(volumes, a_volume_whose_partition_table_is_gone)
+{
+    ntfs_at(100);
+    ntfs_copy_at(SECTORS - 1, 100);
+    cr_assert_eq(find_with_gap(0, 512, NULL), AC_OK);
+    cr_expect_str_eq(found.scheme, "none");
+    expect(0, "p1", AC_VOLUME_NTFS, 100, SECTORS - 100);
+    cr_expect(strstr(found.problem, "the partition table cannot be read"), "%s", found.problem);
+    fx_put_le64(&disk, (SECTORS - 1) * SECTOR + 0x28, UINT64_MAX);
+    cr_expect_eq(find_with_gap(0, 512, NULL), AC_IO);
 }
 
 /* ---- shadow copies: volume header at 0x1E00, catalogue blocks of 16 KiB */

@@ -99,6 +99,18 @@ static bool has_serial(const struct ac_assessment *a)
     return false;
 }
 
+/* Was there a Windows whose folders could be looked at? */
+static bool has_windows(const struct ac_assessment *a)
+{
+    for (size_t i = 0; i < a->n_records; i++) {
+        const char *system = ac_record_prov(a->records[i], "system");
+
+        if (system[0] && strcmp(system, "single artefacts") != 0)
+            return true;
+    }
+    return false;
+}
+
 static bool need_is_met(const struct ac_assessment *a, enum ac_need need, struct ac_buf *why,
                         size_t *named)
 {
@@ -125,6 +137,7 @@ static bool need_is_met(const struct ac_assessment *a, enum ac_need need, struct
                                                       : "not read");
         }
     }
+    any = any && (need != AC_NEED_FILES || has_windows(a));
     if (!any)
         name_it(why, named, need_name(need), "none found");
     return any && all;

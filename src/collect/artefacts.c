@@ -57,6 +57,7 @@ static enum ac_rc send_source(struct ac_collector *c, const struct ac_place *p, 
     ac_record_textz(r, "name", p->path);
     ac_record_bool(r, "present", true);
     ac_record_textz(r, "read", read_word(c, o));
+    c->read += strcmp(read_word(c, o), "no") != 0;
     if (reason.n)
         ac_record_text(r, "reason", ac_buf_str(&reason));
     ac_record_int(r, "size", (int64_t)o->size);

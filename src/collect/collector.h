@@ -22,6 +22,7 @@ struct ac_collector {
     struct ac_system *systems;
     size_t n_systems, cap_systems;
     struct ac_set files_sent; /* "volume:node" of file records that went out */
+    uint64_t read;            /* artefacts of which something could be read */
     struct ac_err err;        /* the first failure of our own (memory, pipe); ends the triage */
 };
 

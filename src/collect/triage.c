@@ -107,6 +107,8 @@ void ac_worker_triage(struct ac_worker *w)
         rc = examine(&c);
         if (rc == AC_OK && !any_tree(&c.item))
             ac_buf_addz(&done, "no volume of it could be examined");
+        else if (rc == AC_OK && c.item.kind == AC_ITEM_FILE && c.read == 0)
+            ac_buf_addz(&done, "it could not be read as what it seems to be");
     }
     if (rc != AC_OK) {
         last = AC_FRAME_STOPPED;

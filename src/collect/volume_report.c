@@ -53,15 +53,32 @@ enum ac_rc ac_volume_report_unread(struct ac_collector *c, const struct ac_place
     return rc;
 }
 
+static enum ac_rc check_end(struct ac_collector *c, const struct ac_place *p, bool *ret_cut)
+{
+    const struct ac_volume *v = &volume_of(c, p)->facts;
+    char what[200];
+
+    *ret_cut = c->item.kind == AC_ITEM_IMAGE && v->available < v->length;
+    if (!*ret_cut)
+        return AC_OK;
+    snprintf(what, sizeof(what),
+             "the volume has %" PRIu64 " bytes, but the image ends after %" PRIu64 " of them",
+             v->length, v->available);
+    return send_problem(c, p, p->path, AC_TRUNCATED, v->offset + v->available,
+                        "what lies behind the end was not examined", what);
+}
+
 enum ac_rc ac_volume_report_failed(struct ac_collector *c, const struct ac_place *p,
                                    const struct ac_err *why)
 {
     char text[1024];
-    enum ac_rc rc;
+    bool cut;
+    enum ac_rc rc = check_end(c, p, &cut);
 
     ac_err_text(why, text, sizeof(text));
-    rc = send_problem(c, p, p->path, why->rc, AC_NO_OFFSET, "no file of this volume was examined",
-                      text);
+    if (rc == AC_OK)
+        rc = send_problem(c, p, p->path, why->rc, AC_NO_OFFSET,
+                          "no file of this volume was examined", text);
     return rc == AC_OK
                ? send_row(c, p, "volume", p->path, "no", text, volume_of(c, p)->facts.length, -1)
                : rc;
@@ -118,21 +135,6 @@ static enum ac_rc send_problems(struct ac_collector *c, const struct ac_place *p
                           problem->class, problem->offset,
                           "files concerned by this may be missing from the report", problem->what);
     return rc;
-}
-
-static enum ac_rc check_end(struct ac_collector *c, const struct ac_place *p, bool *ret_cut)
-{
-    const struct ac_volume *v = &volume_of(c, p)->facts;
-    char what[200];
-
-    *ret_cut = c->item.kind == AC_ITEM_IMAGE && v->available < v->length;
-    if (!*ret_cut)
-        return AC_OK;
-    snprintf(what, sizeof(what),
-             "the volume has %" PRIu64 " bytes, but the image ends after %" PRIu64 " of them",
-             v->length, v->available);
-    return send_problem(c, p, p->path, AC_TRUNCATED, v->offset + v->available,
-                        "what lies behind the end was not examined", what);
 }
 
 static enum ac_rc send_shadow_copies(struct ac_collector *c, const struct ac_place *p)

@@ -320,6 +320,8 @@ static enum ac_rc open_segments(struct ewf_image *e, struct ac_err *err)
     if (f->segment_problem.n == 0 && libewf_handle_segment_files_corrupted(e->handle, NULL) == 1)
         ac_buf_addz(&f->segment_problem, "a segment is damaged (libewf: segment files corrupted)");
     rc = read_geometry(e, err);
+    if (rc != AC_OK && f->segment_problem.n)
+        AC_WRAP(err, rc, AC_NO_OFFSET, "%s", ac_buf_text(&f->segment_problem));
     if (rc == AC_OK && (rc = read_headers(e)) != AC_OK)
         return AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the header values");
     read_stored_hashes(e);

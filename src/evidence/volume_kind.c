@@ -96,14 +96,27 @@ static bool all_zero(const uint8_t *p, size_t n)
     return n == 0;
 }
 
-static bool has_backup_boot_sector(struct ac_reader *volume)
+uint64_t ac_volume_by_backup(struct ac_reader *reader)
 {
+    uint64_t sectors = reader->size / 512, total;
     uint8_t sector[512];
 
-    return volume->size >= 1024 &&
-           ac_read(volume, volume->size / 512 * 512 - 512, sector, sizeof(sector), NULL, NULL) ==
-               AC_OK &&
-           memcmp(sector + 3, "NTFS    ", 8) == 0;
+    if (sectors < 2 ||
+        ac_read(reader, (sectors - 1) * 512, sector, sizeof(sector), NULL, NULL) != AC_OK ||
+        memcmp(sector + 3, "NTFS    ", 8) != 0)
+        return 0;
+    total = ac_le64(sector + 0x28); /* sectors before the copy, in units of its sector size */
+    if (__builtin_mul_overflow(total, ac_le16(sector + 0x0B) / 512, &total) || total >= sectors)
+        return 0;
+    return (total + 1) * 512;
+}
+
+/* Does the copy of a boot sector at its end say that the volume begins where the reader does? */
+static bool is_whole_by_backup(struct ac_reader *volume)
+{
+    uint64_t length = ac_volume_by_backup(volume);
+
+    return length != 0 && length == volume->size / 512 * 512;
 }
 
 static void by_content(const uint8_t *head, size_t n, struct ac_reader *volume, struct ac_volume *v)
@@ -118,7 +131,7 @@ static void by_content(const uint8_t *head, size_t n, struct ac_reader *volume, 
     }
     if (n >= 512 && fat_name(head))
         ac_volume_set_kind(v, AC_VOLUME_FAT, fat_name(head));
-    else if ((v->by_backup = has_backup_boot_sector(volume)))
+    else if ((v->by_backup = is_whole_by_backup(volume)))
         ac_volume_set_kind(v, AC_VOLUME_NTFS, "NTFS");
     else
         ac_volume_set_kind(v, AC_VOLUME_UNKNOWN, all_zero(head, n) ? "zeros" : "unknown");

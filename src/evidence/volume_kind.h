@@ -8,6 +8,10 @@
  * sector (NTFS keeps a copy of its boot sector in it). */
 void ac_volume_recognise(struct ac_reader *volume, struct ac_volume *v);
 
+/* Bytes of the NTFS volume that ends where the reader does, told by the copy of its boot sector in the last
+ * sector; 0 if there is none. */
+uint64_t ac_volume_by_backup(struct ac_reader *reader);
+
 /* Number of volume shadow copies in the catalogue of an NTFS volume; 0 if it has none. */
 uint32_t ac_volume_shadow_copies(struct ac_reader *volume);
 

@@ -261,6 +261,32 @@ static enum ac_rc bare_volume(struct ac_reader *image, struct ac_volumes *out, s
     return AC_OK;
 }
 
+/* A disk whose partition table is gone: its last volume may end with the copy of its boot sector. */
+static enum ac_rc volume_without_table(struct ac_reader *image, struct ac_volumes *out,
+                                       struct ac_err *err)
+{
+    uint64_t length = ac_volume_by_backup(image), end = image->size / 512 * 512;
+    struct ac_volume v = {.length = length, .offset = end - length};
+    struct ac_volume *kept;
+    enum ac_rc rc;
+
+    if (length == 0)
+        return AC_NOT_FOUND;
+    rc = recognise(image, &v, err);
+    if (rc != AC_OK || v.kind != AC_VOLUME_NTFS)
+        return rc != AC_OK ? rc : AC_NOT_FOUND;
+    kept = add(out);
+    if (!kept)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a volume");
+    *kept = v;
+    snprintf(kept->name, sizeof(kept->name), "p1");
+    snprintf(out->problem, sizeof(out->problem),
+             "the partition table cannot be read; the volume at %" PRIu64
+             " is told by the copy of its boot sector, others may be missing",
+             v.offset);
+    return AC_OK;
+}
+
 /* AC_IO: nothing was found because the first sector is not there; otherwise AC_NOT_FOUND. */
 static enum ac_rc beginning_is_missing(struct ac_reader *image, struct ac_err *err)
 {
@@ -297,7 +323,7 @@ enum ac_rc ac_volumes_find(struct ac_reader *image, uint32_t sector_size, struct
             rc = bare == AC_OK ? AC_OK : rc == AC_OK ? AC_NOT_FOUND : rc;
         }
     }
-    if (rc == AC_NOT_FOUND)
+    if (rc == AC_NOT_FOUND && (rc = volume_without_table(image, &out, err)) == AC_NOT_FOUND)
         rc = beginning_is_missing(image, err);
     if (rc != AC_OK) {
         ac_volumes_free(&out);

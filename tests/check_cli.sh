@@ -1,0 +1,217 @@
+#!/bin/sh
+# Every command on the demo image: exit statuses, agreement with The Sleuth Kit, two runs alike. Output: TAP.
+# shellcheck source=tests/tap.sh
+. "${AC_SRCDIR:-$(dirname "$0")/..}/tests/tap.sh"
+
+same_folders()
+{
+    diff -r "$1" "$2"
+}
+
+# findings without what the run alone knows
+findings_of()
+{
+    sed '/^ "run": {$/,/^ }/d' "$1/findings.json" | grep -v "demo.E01'" | sed 's/,$//'
+}
+
+same_findings()
+{
+    findings_of "$1" > "$tmp/f1"
+    findings_of "$2" > "$tmp/f2"
+    [ -s "$tmp/f1" ] && diff "$tmp/f1" "$tmp/f2"
+}
+
+before=$(sha256sum < "$demo")
+
+# ---- usage and help
+run 64 "no command"
+run 64 "unknown command" frobnicate
+run 0 "help" --help
+check "help names every command" grep -q 'verify' "$tmp/out"
+run 0 "version" --version
+for command in scan collect report verify show ls cat rules; do
+    run 0 "$command --help" $command --help
+    check "$command --help tells its usage" grep -q "^Usage: aftercheck $command" "$tmp/out"
+done
+run 64 "scan without evidence" scan -o "$tmp/x"
+run 64 "scan without output" scan "$demo"
+run 64 "scan with an unknown option" scan --frobnicate "$demo" -o "$tmp/x"
+run 64 "scan in no such language" scan "$demo" -o "$tmp/x" --lang fr
+run 64 "collect without output" collect "$demo"
+run 64 "report without records" report -o "$tmp/x"
+run 64 "verify without anything" verify
+run 64 "verify of two things" verify "$demo" "$demo"
+run 64 "show of nothing" show
+run 64 "ls of nothing" ls
+run 64 "ls of three things" ls "$demo" a b
+run 64 "cat of nothing" cat "$demo"
+run 64 "rules with an argument" rules --frobnicate
+check "a usage error says where help is" has "$tmp/err" "--help"
+
+# ---- scan, twice
+run 1 "scan of the demo" scan "$demo" -o "$tmp/one"
+check "scan prints where the report is" has "$tmp/out" "$tmp/one/report.en.txt"
+check "scan of a sound image complains about nothing" test ! -s "$tmp/err"
+run 1 "scan again" scan -q "$demo" -o "$tmp/two"
+check "quiet is quiet" test ! -s "$tmp/out"
+check "two runs give identical records" cmp "$tmp/one/records.jsonl" "$tmp/two/records.jsonl"
+check "two runs give the same findings" same_findings "$tmp/one" "$tmp/two"
+cp -r "$tmp/one" "$tmp/kept"
+run 1 "scan over an earlier report" scan -q "$demo" -o "$tmp/one"
+for run in three four; do
+    SOURCE_DATE_EPOCH=1600000000
+    export SOURCE_DATE_EPOCH
+    run 1 "scan at a fixed time ($run)" scan -q "$demo" -o "$tmp/$run"
+    unset SOURCE_DATE_EPOCH
+done
+check "two runs at a fixed time give identical folders" same_folders "$tmp/three" "$tmp/four"
+run 1 "scan without verification" scan -q --no-verify "$demo" -o "$tmp/triage"
+check "it says that nothing was verified" has "$tmp/triage/findings.json" "NOT COMPUTED"
+run 1 "one item with findings, one that is unusable" scan -q "$demo" "$tmp/nothing" -o "$tmp/multi"
+mkdir "$tmp/empty" "$tmp/full"
+echo mine > "$tmp/full/notes.txt"
+run 1 "scan into an empty folder" scan -q --no-verify "$demo" -o "$tmp/empty"
+run 64 "scan into a folder with other files" scan -q "$demo" -o "$tmp/full"
+check "and they are left alone" has "$tmp/full/notes.txt" mine
+for file in findings.json records.jsonl; do
+    check "$file is UTF-8" iconv -f UTF-8 -t UTF-8 "$tmp/one/$file"
+done
+check "every family is in the conclusions" sh -c "for f in emotet ursnif trickbot qakbot zloader; do
+    grep -q \"\\\"family\\\": \\\"\$f\\\"\" '$tmp/one/findings.json' || exit 1; done"
+for text in en ja; do
+    check "report.$text.txt names the strongest finding" grep -q EMO-V4 "$tmp/one/report.$text.txt"
+done
+
+# ---- collect and report
+run 0 "collect of the demo" collect -q "$demo" -o "$tmp/records.jsonl"
+check "collect gives the records of scan" cmp "$tmp/records.jsonl" "$tmp/one/records.jsonl"
+run 1 "report from records" report -q "$tmp/records.jsonl" -o "$tmp/again"
+check "report gives the findings of scan" same_findings "$tmp/one" "$tmp/again"
+run 1 "report over its own records" report -q "$tmp/again/records.jsonl" -o "$tmp/again"
+run 3 "report from what is no records" report "$demo" -o "$tmp/x"
+run 3 "report from records that are not there" report "$tmp/nothing" -o "$tmp/x"
+head -c 3000 "$tmp/records.jsonl" > "$tmp/cut.jsonl"
+run 3 "report from records that are cut" report "$tmp/cut.jsonl" -o "$tmp/x"
+check "and the line is named" has "$tmp/err" "line "
+cp "$demo" "$tmp/copy.E01"
+run 64 "collect into the evidence itself" collect "$tmp/copy.E01" -o "$tmp/copy.E01"
+check "the evidence is still there" cmp "$demo" "$tmp/copy.E01"
+run 64 "collect into another file of the user" collect "$demo" -o "$tmp/full/notes.txt"
+check "that is left alone" has "$tmp/full/notes.txt" mine
+run 64 "scan into a folder of evidence" scan "$tmp/full" -o "$tmp/full/report"
+check "nothing was made there" test ! -e "$tmp/full/report"
+run 3 "collect of nothing" collect -q "$tmp/nothing" -o "$tmp/n.jsonl"
+
+# ---- verify
+run 0 "verify of the demo" verify "$demo"
+check "the hashes match" has "$tmp/out" MATCH
+run 0 "verify of a report" verify "$tmp/one"
+for change in changed added removed; do
+    rm -rf "$tmp/v"
+    cp -r "$tmp/one" "$tmp/v"
+    case $change in
+    changed) echo >> "$tmp/v/report.en.txt" ;;
+    added) echo > "$tmp/v/more.txt" ;;
+    removed) rm "$tmp/v/report.ja.txt" ;;
+    esac
+    run 1 "verify of a report with a file $change" verify "$tmp/v"
+    check "the file $change is named" grep -qE 'report.(en|ja).txt|more.txt' "$tmp/out"
+done
+rm -rf "$tmp/v"
+cp -r "$tmp/one" "$tmp/v"
+echo signature > "$tmp/v/manifest.sha256.asc"
+run 0 "verify of a signed report" verify "$tmp/v"
+run 2 "verify of a folder that is no report" verify "$tmp/full"
+run 3 "verify of nothing" verify "$tmp/nothing"
+head -c 100000 /dev/zero > "$tmp/zeros.raw"
+run 2 "verify of a raw image: nothing stored" verify "$tmp/zeros.raw"
+
+# ---- ls and cat
+run 0 "ls of the demo" ls "$demo"
+grep -v '^\$' "$tmp/out" | sort > "$tmp/ls"
+if have fls icat; then
+    fls -o 2048 -r -p -u "$demo" | sed 's/^[^	]*	//' | grep -v '^\$' | sort > "$tmp/fls"
+    check "ls lists what fls lists" diff "$tmp/fls" "$tmp/ls"
+    fls -o 2048 -r -p -u "$demo" | grep '^r/r' | grep -v '	\$' | sed -n '1~7p' > "$tmp/some"
+    while read -r _ address path; do
+        icat -o 2048 "$demo" "${address%:}" > "$tmp/icat"
+        run 0 "cat of $path" cat "$demo" "$path"
+        check "$path is what icat gives" cmp "$tmp/out" "$tmp/icat"
+    done < "$tmp/some"
+else
+    skip "agreement with fls and icat" "they are missing"
+fi
+run 0 "ls of a folder" ls "$demo" Windows/Prefetch
+check "only of that folder" sh -c "grep -v '^Windows/Prefetch' '$tmp/out' | wc -l | grep -qx 0"
+check "with what is in it" grep -q 'BIDPTR.EXE-1C0F7A5B.pf' "$tmp/out"
+run 0 "ls -l" ls -l "$demo" Users/user1/NTUSER.DAT
+check "ls -l tells the MFT entry" grep -qE ' [0-9]+-[0-9]+ +Users/user1/NTUSER.DAT' "$tmp/out"
+run 0 "ls -0" ls -0 "$demo" Users
+check "ls -0 separates by NUL" sh -c "tr '\\0' '\\n' < '$tmp/out' | grep -qx Users/user1/NTUSER.DAT"
+run 0 "ls --json" ls --json "$demo" Users/user1/NTUSER.DAT
+check "ls --json gives objects" grep -q '^{"path":"Users/user1/NTUSER.DAT","size":' "$tmp/out"
+run 0 "ls --deleted" ls --deleted "$demo"
+run 3 "ls of nothing" ls "$tmp/nothing"
+run 0 "cat in any case" cat "$demo" uSERS/USER1/ntuser.dat
+run 3 "cat of a file that is not there" cat "$demo" Users/user1/nothing
+run 3 "cat of a folder" cat "$demo" Users/user1
+run 3 "cat of nothing" cat "$tmp/nothing" a
+ls "$tmp/full" > "$tmp/dir"
+run 0 "ls of a folder as evidence" ls "$tmp/full"
+check "a folder is just another tree" cmp "$tmp/dir" "$tmp/out"
+if [ -w /dev/full ]; then
+    "$aftercheck" ls "$demo" > /dev/full 2> /dev/null
+    check "output that cannot be written is an error" test $? -eq 70
+fi
+
+# ---- show
+extract() { "$aftercheck" cat "$demo" "$1" > "$tmp/$2"; }
+extract Users/user1/NTUSER.DAT NTUSER.DAT
+extract Windows/Prefetch/BIDPTR.EXE-1C0F7A5B.pf BIDPTR.EXE-1C0F7A5B.pf
+extract Windows/System32/Tasks/MsSystemWatcher MsSystemWatcher
+extract Users/user1/AppData/Local/bidptr/bidptr.exe bidptr.exe
+run 0 "show of a hive" show "$tmp/NTUSER.DAT"
+run 0 "show --json of a hive" show --json "$tmp/NTUSER.DAT"
+check "the Run value is there" grep -q '"kind":"autostart".*"name":"bidptr"' "$tmp/out"
+run 0 "show --json --keys of a hive" show --json --keys "$tmp/NTUSER.DAT"
+check "the root key is there" grep -q '"kind":"key","fields":{"path":"",' "$tmp/out"
+check "values have their type and bytes" grep -q '"kind":"value".*"type":1,"data":"' "$tmp/out"
+run 0 "show --json of a prefetch file" show --json "$tmp/BIDPTR.EXE-1C0F7A5B.pf"
+check "its run count" grep -q '"run_count":31' "$tmp/out"
+run 0 "show --json of a task" show --json "$tmp/MsSystemWatcher"
+check "its action" grep -q 'Identities1159371911' "$tmp/out"
+run 0 "show of a program" show "$tmp/bidptr.exe"
+run 0 "show --schema" show --schema
+for kind in system account autostart task execution file listing source problem integrity provenance; do
+    check "the schema of $kind" grep -qx "$kind" "$tmp/out"
+done
+run 3 "show of what is no artefact" show "$tmp/full/notes.txt"
+run 3 "show of a folder" show "$tmp/full"
+run 3 "show of nothing" show "$tmp/nothing"
+run 0 "rules" rules
+check "rules tell what they test" grep -q 'tests:' "$tmp/out"
+
+# ---- recipes run as they stand in an empty folder
+if have icat fls fsstat reglookup sccainfo iconv; then
+    # every recipe is a line of its own, a JSON string
+    sed -n '/"recipes": \[/,/\]/p' "$tmp/one/findings.json" | sed -n 's/^ *"\(.*\)",\{0,1\}$/\1/p' |
+        sed 's/\\"/"/g; s/\\\\/\\/g' | sort -u > "$tmp/recipes"
+    check "there are recipes" test -s "$tmp/recipes"
+    while read -r recipe; do
+        rm -rf "$tmp/room"
+        mkdir "$tmp/room"
+        (cd "$tmp/room" && sh -c "$recipe") > "$tmp/recipe.log" 2>&1 < /dev/null
+        status=$?
+        if [ $status -eq 0 ] && [ -s "$tmp/recipe.log" ]; then
+            ok "recipe: $(printf %s "$recipe" | tr -d '#' | cut -c1-100)"
+        else
+            { echo "status $status: $recipe"; cat "$tmp/recipe.log"; } > "$tmp/check.why"
+            not_ok "recipe" "$tmp/check.why"
+        fi
+    done < "$tmp/recipes"
+else
+    skip "recipes" "one of icat fls fsstat reglookup sccainfo iconv is missing"
+fi
+
+check "the evidence is as it was" test "$before" = "$(sha256sum < "$demo")"
+finish
