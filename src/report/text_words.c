@@ -73,6 +73,7 @@ static const char *const vocabulary[] = {
     N_("present"),
     N_("missing"),
     N_("truncated"),
+    N_("damaged"),
     N_("misplaced"),
     N_("segment missing"),
     N_("read error"),
