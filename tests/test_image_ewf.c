@@ -116,6 +116,8 @@ Test(ewf, all_compressions_and_chunk_sizes)
     expect_whole("empty.E01", "E01", 65536);
     acquire("none", "-c none -b 64 -S 1GiB");
     expect_whole("none.E01", "E01", 32768);
+    acquire("large", "-c deflate:fast -b 32768 -S 1GiB");
+    expect_whole("large.E01", "E01", 16 * 1048576);
 }
 
 Test(ewf, split_images)

@@ -21,8 +21,8 @@
 #define HAVE_LIBBFIO 1 /* or libewf.h does not declare opening through libbfio */
 #include <libewf.h>
 
-#define CACHE_CHUNKS                                                                               \
-    512 /* direct-mapped, 16 MiB of 32 KiB chunks: $MFT neighbours and small files */
+#define CACHE_CHUNKS 512          /* direct-mapped: $MFT neighbours and small files */
+#define CACHE_BYTES (32 * AC_MIB) /* fewer of large chunks: EnCase makes them up to 16 MiB */
 #define MAX_CHUNK (16 * AC_MIB)
 
 struct slot {
@@ -40,6 +40,7 @@ struct ewf_image {
     struct libdeflate_decompressor *inflate;
     uint8_t *stored; /* a chunk as stored: twice its size */
     uint64_t next;   /* chunk that read_chunk would give without a seek */
+    size_t n_slots;
     struct slot slots[CACHE_CHUNKS];
 };
 
@@ -114,7 +115,7 @@ static enum ac_rc ewf_read_chunk(struct ac_image *img, uint64_t index, void *out
 /* The chunk through the cache; NULL: no memory. */
 static struct slot *cached(struct ewf_image *e, uint64_t index)
 {
-    struct slot *s = &e->slots[index % CACHE_CHUNKS];
+    struct slot *s = &e->slots[index % e->n_slots];
     size_t n = 0;
 
     if (s->chunk == index + 1)
@@ -154,7 +155,7 @@ static enum ac_rc ewf_read(struct ac_reader *reader, uint64_t off, void *buf, si
         size_t in = (size_t)(off % size), want = size - in < n ? size - in : n, got;
         const char *why = NULL;
 
-        if (in == 0 && want == size && e->slots[index % CACHE_CHUNKS].chunk != index + 1) {
+        if (in == 0 && want == size && e->slots[index % e->n_slots].chunk != index + 1) {
             if (ewf_read_chunk(&e->image, index, out, &got, &why) != AC_OK)
                 memset(out, 0, want);
         } else {
@@ -297,6 +298,7 @@ static enum ac_rc read_geometry(struct ewf_image *e, struct ac_err *err)
     f->media_size = media;
     f->sector_size = sector;
     e->image.reader.size = media;
+    e->n_slots = CACHE_BYTES / chunk < CACHE_CHUNKS ? CACHE_BYTES / chunk : CACHE_CHUNKS;
     return AC_OK;
 }
 
