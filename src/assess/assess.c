@@ -57,7 +57,7 @@ static enum ac_rc set_check(struct ac_assessment *a, struct ac_check *c, const s
         c->reason.msgid = N_("sources that this rule needs were not read completely: %1$s");
         c->reason.args[0] = strdup(ac_buf_text(&why));
         c->reason.n = c->reason.args[0] ? 1 : 0;
-        rc = c->reason.args[0] ? AC_OK : AC_NOMEM;
+        rc = c->reason.args[0] && !why.failed ? AC_OK : AC_NOMEM;
     }
     ac_buf_free(&why);
     return rc;

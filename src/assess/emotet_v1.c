@@ -72,6 +72,8 @@ static enum ac_rc add(struct hunt *h, const struct ac_record *r)
         return ac_finding_add_record(h->finding, r);
     snprintf(serial, sizeof(serial), "%08X", h->serial->number);
     ac_buf_adds(&name, h->name);
+    if (name.failed)
+        return AC_NOMEM;
     h->finding =
         ac_finding_add(h->a, h->rule, AC_STRONG, r,
                        h->emocheck_only ? N_("The file name %1$s is recorded. EmoCheck derives it "

@@ -75,6 +75,10 @@ static enum ac_rc judge(struct ac_assessment *a, const struct ac_rule *rule,
     enum ac_rc rc = AC_OK;
 
     data_of(r, &data);
+    if (data.failed) {
+        rc = AC_NOMEM;
+        goto out;
+    }
     kind = ac_v2_decode((struct ac_view){(const uint8_t *)ac_buf_text(&data), data.n, 0},
                         serial->number, &text);
     if (vaccine != (kind == AC_V2_VACCINE))
@@ -107,6 +111,8 @@ static enum ac_rc judge(struct ac_assessment *a, const struct ac_rule *rule,
     if (rc == AC_OK)
         rc = ac_finding_add_record(f, serial->record);
 out:
+    if (text.failed)
+        rc = AC_NOMEM;
     ac_set_free(&names);
     ac_buf_free(&data);
     ac_buf_free(&text);

@@ -7,13 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows `marker` in path, or an empty string. */
-static struct ac_str after(struct ac_str path, const char *marker)
+struct ac_str ac_after(struct ac_str path, const char *marker)
 {
     long at = ac_str_ifind(path, ac_str_of(marker));
     size_t skip = at < 0 ? path.n : (size_t)at + strlen(marker);
 
     return (struct ac_str){path.p + skip, path.n - skip};
+}
+
+struct ac_str ac_first_component(struct ac_str path, struct ac_str *ret_rest)
+{
+    for (size_t i = 0; i < path.n; i++) {
+        if (path.p[i] == '/') {
+            *ret_rest = (struct ac_str){path.p + i + 1, path.n - i - 1};
+            return (struct ac_str){path.p, i};
+        }
+    }
+    *ret_rest = (struct ac_str){"", 0};
+    return path;
 }
 
 static struct ac_where split(enum ac_home home, struct ac_str rest)
@@ -46,7 +57,7 @@ struct ac_where ac_where_is(const char *path)
     struct ac_str whole = ac_str_of(path);
 
     for (size_t i = 0; i < sizeof(homes) / sizeof(homes[0]); i++) {
-        struct ac_str rest = after(whole, homes[i].marker);
+        struct ac_str rest = ac_after(whole, homes[i].marker);
 
         if (rest.n)
             return split(homes[i].home, rest);

@@ -18,6 +18,11 @@ struct ac_where {
 };
 struct ac_where ac_where_is(const char *path);
 
+/* What follows the first occurrence of `marker` (case does not matter), or an empty string. */
+struct ac_str ac_after(struct ac_str text, const char *marker);
+/* The part before the first '/', and what follows it in *ret_rest (empty if there is none). */
+struct ac_str ac_first_component(struct ac_str path, struct ac_str *ret_rest);
+
 /* The last component of a path with '/', '\' or ':' between components. */
 struct ac_str ac_last_component(const char *path);
 /* Without what follows the last dot. */

@@ -70,6 +70,21 @@ static enum ac_rc list(struct ac_collector *c, const struct ac_system *s, ac_nod
     return rc;
 }
 
+/* Folders named data or modules inside a program's own folder: where some malware keeps its parts. */
+static enum ac_rc list_parts(struct ac_collector *c, const struct ac_system *s, ac_node folder,
+                             const char *user)
+{
+    struct ac_children it = ac_children_of(ac_system_tree(c, s), folder);
+    enum ac_rc rc = AC_OK;
+
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (it.directory && (ac_str_ieq(it.info.name, AC_STR("data")) ||
+                             ac_str_ieq(it.info.name, AC_STR("modules"))))
+            rc = list(c, s, it.node, "parts", user, false);
+    }
+    return rc;
+}
+
 /* A folder and, with `child_role`, its subfolders. */
 static enum ac_rc list_two_levels(struct ac_collector *c, const struct ac_system *s, ac_node folder,
                                   const char *role, const char *child_role, const char *user)
@@ -82,8 +97,11 @@ static enum ac_rc list_two_levels(struct ac_collector *c, const struct ac_system
         return AC_OK;
     rc = list(c, s, folder, role, user, false);
     while (rc == AC_OK && ac_children_next(&it)) {
-        if (it.directory)
-            rc = list(c, s, it.node, child_role, user, false);
+        if (!it.directory)
+            continue;
+        rc = list(c, s, it.node, child_role, user, false);
+        if (rc == AC_OK)
+            rc = list_parts(c, s, it.node, user);
     }
     return rc;
 }

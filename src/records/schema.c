@@ -189,8 +189,8 @@ static const struct ac_field file_fields[] = {
 
 static const struct ac_field listing_fields[] = {
     TEXT("path", "the folder"),
-    TEXT("role", "system32, syswow64, local-appdata, local-appdata-child, system32-child, "
-                 "roaming-appdata, program-files"),
+    TEXT("role", "system32, syswow64, local-appdata, local-appdata-child, roaming-appdata, "
+                 "roaming-appdata-child, parts, program-files ..."),
     TEXT("user", "profile owner, if any"),
     OBJECTS("entries", "name, directory, size, created, modified, mft"),
     INT("count", "entries the folder has"),
