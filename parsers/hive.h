@@ -9,7 +9,13 @@
  *              WOW6432Node twins; services and drivers of the current control set
  *   value      binary values, and values with hexadecimal names, of the Explorer keys
  *   key, value everything, instead of the above, when the artefact says all_keys
- *   problem    each damaged place; a dirty hive
+ *   problem    each damaged place; a dirty hive; logs that could not be applied
+ * Transaction logs given with the artefact are replayed first; states are then `live` and
+ * `from-log`, and autostart records say what the replay changed (`change`, `before`); what it
+ * removed is `deleted`. Deleted and unlinked keys and values follow the live ones: those of the
+ * keys above, and up to AC_MAX_LOOSE_VALUES values of unknown keys that name a program or have the
+ * name of a serial number; all of them with all_keys. A file without a base block is read as if it
+ * had one; one without a root is searched bin by bin.
  *
  * Key meanings: libyal/winreg-kb. Paths of key in provenance and `location` have the names as
  * stored in the hive. Text with NUL inside or lone surrogates has escapes and its bytes in "raw":

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #define SERVICES "\\Services\\"
-enum { REG_BINARY = 3 };
+enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_BINARY = 3 };
 
 struct dead {
     struct ac_hive_job *j;
+    unsigned loose;            /* values of no known key that were emitted */
     struct ac_record *service; /* Owned: of the dead service key at hand; NULL: none */
     struct ac_buf service_path;
 };
@@ -271,6 +272,41 @@ static void value_of_service(struct dead *d, const struct ac_hive_found *f)
     emit(d, r);
 }
 
+/* ---- values of which nobody knows where they belonged */
+
+/* Text that names a program or script by its path. */
+static bool names_program(struct ac_view data)
+{
+    static const char *const endings[] = {".exe", ".dll", ".scr", ".ps1", ".vbs",
+                                          ".js",  ".bat", ".cmd", ".hta"};
+    struct ac_buf b = {0};
+    struct ac_str s;
+    bool is = false;
+
+    if (data.n > AC_MAX_COMMAND)
+        data.n = AC_MAX_COMMAND;
+    ac_text_from_utf16(data, &b, NULL);
+    s = ac_buf_str(&b);
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]) && !is; i++)
+        is = ac_str_ifind(s, ac_str_of(endings[i])) >= 0;
+    is = is && (ac_str_ifind(s, AC_STR(":\\")) >= 0 || ac_str_ifind(s, AC_STR("%\\")) >= 0);
+    ac_buf_free(&b);
+    return is;
+}
+
+/* No autostart can be made of such a value, but what may have been one is shown as it is. */
+static void loose_value(struct dead *d, const struct ac_hive_found *f)
+{
+    bool text = f->value->type == REG_SZ || f->value->type == REG_EXPAND_SZ;
+
+    if (d->loose >= AC_MAX_LOOSE_VALUES ||
+        !((text && names_program(f->data)) ||
+          (f->value->type == REG_BINARY && ac_hive_is_serial(f->value))))
+        return;
+    d->loose++;
+    dump_value(d->j, f);
+}
+
 /* ---- */
 
 static void interpret(struct dead *d, const struct ac_hive_found *f)
@@ -282,8 +318,10 @@ static void interpret(struct dead *d, const struct ac_hive_found *f)
         service_key(d, f);
         return;
     }
-    if (!f->key)
-        return; /* a value of which nobody knows where it belonged */
+    if (!f->key) {
+        loose_value(d, f);
+        return;
+    }
     mechanism = mechanism_of(f->path);
     if (mechanism)
         run_value(d, f, mechanism);

@@ -195,6 +195,25 @@ Test(hive_logs, a_deleted_run_value_comes_back)
     cr_expect_eq(fx_count(&records, AC_KIND_PROBLEM), 0);
 }
 
+Test(hive_logs, a_deleted_value_of_an_unknown_key_is_no_autostart_but_shown)
+{
+    const struct ac_record *r;
+
+    fx_hive_sz(old, RUN, "evil", "C:\\Users\\user1\\AppData\\Local\\x\\x.exe");
+    fx_hive_sz(old, RUN, "text", "no program");
+    fx_hive_sz(old, RUN, "stays", "stays.exe");
+    fx_hive_build(old, &before);
+    fx_delete_value(&before, fx_hive_key_at(old, RUN), fx_hive_value_at(old, RUN, "evil"));
+    fx_delete_value(&before, fx_hive_key_at(old, RUN), fx_hive_value_at(old, RUN, "text"));
+    cr_expect_eq(parse(&before, false, 0, "Users/user1/NTUSER.DAT"), AC_OK);
+    cr_expect_eq(fx_count(&records, AC_KIND_AUTOSTART), 1);
+    cr_assert_eq(fx_count(&records, AC_KIND_VALUE), 1);
+    r = fx_nth(&records, AC_KIND_VALUE, 0);
+    cr_expect_str_eq(ac_record_get(r, "name"), "evil");
+    cr_expect_str_eq(ac_record_get(r, "path"), "(unknown parent)");
+    cr_expect_str_eq(ac_record_prov(r, "state"), "deleted");
+}
+
 Test(hive_logs, a_deleted_run_key_comes_back_with_its_values)
 {
     fx_hive_sz(old, RUN, "one", "1.exe");

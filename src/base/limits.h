@@ -40,6 +40,8 @@
 #define AC_MAX_HIVE_DEPTH 512
 /* Damaged places of one hive that are listed one by one: a destroyed hive has one in every cell. */
 #define AC_MAX_HIVE_PROBLEMS 1000
+/* Deleted values of unknown keys that name a program: shown, but no flood of them. */
+#define AC_MAX_LOOSE_VALUES 200
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 

@@ -22,6 +22,7 @@ struct outcome {
     struct ac_err err;
     uint64_t size, missing;   /* bytes of the artefact, and of them not on the evidence */
     struct ac_hive_logs logs; /* Owned: of a hive */
+    bool dirty;               /* hive: as it lies, its sequence numbers differ */
     char sha256[AC_HASH_TEXT];
 };
 
@@ -64,6 +65,8 @@ static enum ac_rc send_source(struct ac_collector *c, const struct ac_place *p, 
     if (o->sha256[0])
         ac_record_textz(r, "sha256", o->sha256);
     ac_record_int(r, "entries", (int64_t)(c->worker->emitted - c->worker->problems));
+    if (o->parser == &ac_parser_hive)
+        ac_record_bool(r, "dirty", o->dirty);
     if (p->user[0])
         ac_record_textz(r, "user", p->user);
     if (o->parser)
@@ -137,6 +140,7 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
         o->rc = ac_hive_logs_load(c->item.volumes[p->volume].tree, p->node, &o->logs);
         a.logs = o->logs.items;
         a.n_logs = o->logs.n_items;
+        o->dirty = content->n >= 12 && ac_le32(content->p + 4) != ac_le32(content->p + 8);
     }
     ac_place_sink_init(&sink, c, p);
     if (o->rc == AC_OK)
