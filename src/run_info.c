@@ -3,10 +3,11 @@
 
 #include "base/text.h"
 #include "config.h"
+#include "evidence/image.h"
+#include "evidence/volumes.h"
 #include "records/record.h"
 
 #include <libdeflate.h>
-#include <libewf.h>
 #include <libxml/xmlversion.h>
 #include <limits.h>
 #include <openssl/crypto.h>
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <tsk/libtsk.h>
 #include <unistd.h>
 
 const char *ac_tool_name(void)
@@ -70,8 +70,8 @@ static json_t *libraries_object(void)
 {
     json_t *o = json_object();
 
-    ac_json_textz(o, "libtsk", tsk_version_get_str());
-    ac_json_textz(o, "libewf", libewf_get_version());
+    ac_json_textz(o, "libtsk", ac_volumes_library());
+    ac_json_textz(o, "libewf", ac_image_ewf_library());
     ac_json_textz(o, "libxml2", LIBXML_DOTTED_VERSION);
     ac_json_textz(o, "jansson", JANSSON_VERSION);
     ac_json_textz(o, "libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING));

@@ -64,5 +64,7 @@ void ac_image_free_facts(struct ac_image *img);
 
 enum ac_rc ac_image_open_raw(const char *path, struct ac_image **ret, struct ac_err *err);
 enum ac_rc ac_image_open_ewf(const char *path, struct ac_image **ret, struct ac_err *err);
+/* Run-time version of libewf; Borrowed: static. */
+const char *ac_image_ewf_library(void);
 
 #endif

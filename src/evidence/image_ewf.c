@@ -357,3 +357,8 @@ enum ac_rc ac_image_open_ewf(const char *path, struct ac_image **ret, struct ac_
     *ret = &e->image;
     return AC_OK;
 }
+
+const char *ac_image_ewf_library(void)
+{
+    return libewf_get_version();
+}

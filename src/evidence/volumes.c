@@ -338,3 +338,8 @@ void ac_volumes_free(struct ac_volumes *v)
     ac_free(v->items);
     *v = (struct ac_volumes){0};
 }
+
+const char *ac_volumes_library(void)
+{
+    return tsk_version_get_str();
+}

@@ -53,4 +53,7 @@ enum ac_rc ac_volumes_find(struct ac_reader *image, uint32_t sector_size, struct
                            struct ac_err *err);
 void ac_volumes_free(struct ac_volumes *v);
 
+/* Run-time version of The Sleuth Kit; Borrowed: static. */
+const char *ac_volumes_library(void);
+
 #endif

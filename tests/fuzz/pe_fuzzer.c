@@ -4,15 +4,9 @@
  */
 #include "pe.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "drop.h"
 
-static enum ac_rc drop(struct ac_sink *sink, struct ac_record *r, struct ac_err *err)
-{
-    (void)sink;
-    (void)err;
-    ac_record_free(r);
-    return AC_OK;
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

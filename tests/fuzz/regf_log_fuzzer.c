@@ -13,15 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "drop.h"
 
-static enum ac_rc drop(struct ac_sink *sink, struct ac_record *r, struct ac_err *err)
-{
-    (void)sink;
-    (void)err;
-    ac_record_free(r);
-    return AC_OK;
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void put_le64(uint8_t *p, uint64_t v)
 {
