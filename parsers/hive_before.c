@@ -1,4 +1,4 @@
-/* The hive as it lay before its logs were replayed, compared record by record with what it is now. */
+/* The hive as it lay before its logs were replayed, compared record by record with what it is. */
 #include "hive_parts.h"
 
 #include "base/alloc.h"
@@ -140,13 +140,18 @@ static bool same_content(const struct ac_record *a, const struct ac_record *b)
 
 /* The item of the same entry that no record was compared with yet: the one with the same content,
  * else the first. */
-static struct item *match(struct ac_hive_before *b, const struct ac_record *r, uint64_t first)
+static struct item *match(struct ac_hive_job *j, const struct ac_record *r, uint64_t first)
 {
+    struct ac_hive_before *b = j->before;
     struct item *best = NULL;
 
     for (size_t i = (size_t)first; i != 0; i = b->items[i - 1].next) {
         struct item *it = &b->items[i - 1];
 
+        if (!ac_budget_spend(j->budget, 2)) { /* thousands may have one name */
+            j->rc = j->rc == AC_OK ? AC_LIMIT : j->rc;
+            return NULL;
+        }
         if (it->matched)
             continue;
         best = it;
@@ -167,7 +172,7 @@ void ac_hive_before_compare(struct ac_hive_job *j, struct ac_record *r)
 
         ac_hive_check(j, &name);
         ac_set_get(&b->names, ac_buf_str(&name), &first);
-        it = match(b, r, first);
+        it = match(j, r, first);
         if (ac_record_kind(r) == AC_KIND_AUTOSTART) {
             ac_record_textz(r, "change",
                             !it                           ? "added"

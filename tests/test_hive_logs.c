@@ -1,5 +1,5 @@
-/* Records of hives with transaction logs and with deleted keys: what changed, what was removed, what
- * came back, and that nothing of it is mixed with what is live. */
+/* Records of hives with transaction logs and with deleted keys: what changed, what was removed,
+ * what came back, and that nothing of it is mixed with what is live. */
 #include "build_regf_log.h"
 #include "hive.h"
 
