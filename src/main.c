@@ -74,6 +74,8 @@ int main(int argc, char **argv)
     struct ac_err err = {0};
 
     setlocale(LC_CTYPE, "C.UTF-8");
+    setenv("TZ", "UTC",
+           1); /* libraries that print local time must not depend on where the examiner sits */
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     xmlInitParser();
     ac_language_init(ac_data_directory());

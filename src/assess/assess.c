@@ -89,6 +89,9 @@ enum ac_rc ac_assess(struct ac_record *const *records, size_t n, struct ac_asses
 
     if (rc == AC_OK) {
         a.incomplete = ac_coverage_incomplete(&a, &a.verification_failed);
+        for (size_t i = 0; i < a.n_checks;
+             i++) /* a question that was not examined is not answered */
+            a.incomplete |= a.checks[i].result == AC_RESULT_NOT_EXAMINED;
         rc = ac_conclude(&a);
     }
     if (rc != AC_OK) {

@@ -46,6 +46,7 @@ enum ac_need {
     AC_NEED_PREFETCH = 1 << 4,
     AC_NEED_FILES = 1 << 5,  /* the index of the volume: $MFT, FAT, folder */
     AC_NEED_SERIAL = 1 << 6, /* at least one volume serial number */
+    AC_NEED_TIMES = 1 << 7,  /* times of the files themselves, not of copies */
 };
 
 /* The kind of source a record comes from: independence is counted by it, not by rows. */

@@ -23,27 +23,53 @@ static bool is_limitation(const struct ac_record *r)
     return is_source(r, "shadow-copies");
 }
 
-/* An index of files that is damaged or cut may lack the very artefact that a rule asks for, and a collection
- * that ended early may not have come to it: no row of its own says so. */
+/* An index of files that is damaged or cut, or a volume that is not read, may hold the very artefact that a rule
+ * asks for, and a collection that ended early may not have come to it: no row of its own says so. */
 static bool hides_others(const struct ac_record *r)
 {
     return is_source(r, "collection") || ((is_source(r, "mft") || is_source(r, "volume")) &&
-                                          strcmp(ac_record_get(r, "read"), "partial") == 0);
+                                          strcmp(ac_record_get(r, "read"), "complete") != 0);
+}
+
+/* A loose hive may have any name: what it is shows in the keys of the records that it gave. */
+static bool gave_keys_of(const struct ac_assessment *a, const struct ac_record *row,
+                         const char *prefix)
+{
+    if (!is_source(row, "hive") || strcmp(ac_record_prov(row, "system"), "single artefacts") != 0)
+        return false;
+    for (size_t i = 0; i < a->n_records; i++) {
+        const struct ac_record *r = a->records[i];
+
+        if (ac_str_istarts(ac_str_of(ac_record_prov(r, "key")), ac_str_of(prefix)) &&
+            strcmp(ac_record_prov(r, "path"), ac_record_prov(row, "path")) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A folder of collected files: its times are those of the copies. */
+static bool keeps_no_times(const struct ac_record *r)
+{
+    return is_source(r, "volume") && (is_named(r, "folder") || is_named(r, "file"));
 }
 
 /* Is this row one that `need` is about? */
-static bool concerns(const struct ac_record *r, enum ac_need need)
+static bool concerns(const struct ac_assessment *a, const struct ac_record *r, enum ac_need need)
 {
     if (hides_others(r))
         return true;
     switch (need) {
     case AC_NEED_SYSTEM:
-        return is_source(r, "hive") && is_named(r, "SYSTEM");
-    case AC_NEED_SOFTWARE:
-        return is_source(r, "hive") && is_named(r, "SOFTWARE");
-    case AC_NEED_USER_HIVES:
         return is_source(r, "hive") &&
-               (is_named(r, "NTUSER.DAT") || is_named(r, "NTUSER.MAN") || is_named(r, "DEFAULT"));
+               (is_named(r, "SYSTEM") || gave_keys_of(a, r, "HKLM\\SYSTEM"));
+    case AC_NEED_SOFTWARE:
+        return is_source(r, "hive") &&
+               (is_named(r, "SOFTWARE") || gave_keys_of(a, r, "HKLM\\SOFTWARE"));
+    case AC_NEED_USER_HIVES:
+        return is_source(r, "hive") && (is_named(r, "NTUSER.DAT") || is_named(r, "NTUSER.MAN") ||
+                                        is_named(r, "DEFAULT") || gave_keys_of(a, r, "HKU\\"));
+    case AC_NEED_TIMES:
+        return is_source(r, "mft") || is_source(r, "volume");
     case AC_NEED_TASKS:
         return is_source(r, "task");
     case AC_NEED_PREFETCH:
@@ -74,6 +100,8 @@ static const char *need_name(enum ac_need need)
         return "file index";
     case AC_NEED_SERIAL:
         return "volume serial number";
+    case AC_NEED_TIMES:
+        return "file times";
     }
     return "";
 }
@@ -125,11 +153,15 @@ static bool need_is_met(const struct ac_assessment *a, enum ac_need need, struct
         const struct ac_record *r = a->records[i];
         const char *read;
 
-        if (!concerns(r, need) || is_limitation(r))
+        if (!concerns(a, r, need) || is_limitation(r))
             continue;
         any = true;
         read = ac_record_get(r, "read");
-        if (strcmp(read, "complete") != 0) {
+        if (need == AC_NEED_TIMES && keeps_no_times(r)) {
+            all = false;
+            name_it(why, named, ac_record_get(r, "name"),
+                    "copies do not keep the times of the files");
+        } else if (strcmp(read, "complete") != 0) {
             all = false;
             name_it(why, named, ac_record_get(r, "name"),
                     !ac_record_get_bool(r, "present") ? "not there"
@@ -137,7 +169,10 @@ static bool need_is_met(const struct ac_assessment *a, enum ac_need need, struct
                                                       : "not read");
         }
     }
-    any = any && (need != AC_NEED_FILES || has_windows(a));
+    if (need == AC_NEED_FILES && any && !has_windows(a)) {
+        name_it(why, named, need_name(need), "no Windows installation in it");
+        return false;
+    }
     if (!any)
         name_it(why, named, need_name(need), "none found");
     return any && all;
@@ -148,7 +183,7 @@ bool ac_coverage_has(const struct ac_assessment *a, unsigned needs, struct ac_bu
     size_t named = 0;
     bool all = true;
 
-    for (unsigned need = 1; need <= AC_NEED_SERIAL; need <<= 1) {
+    for (unsigned need = 1; need <= AC_NEED_TIMES; need <<= 1) {
         if (needs & need)
             all &= need_is_met(a, (enum ac_need)need, ret_why, &named);
     }

@@ -88,6 +88,6 @@ const struct ac_rule ac_rule_emotet_v5 = {
                  "expectation: 4 in 100,000 random pairs within one year)."),
     .reference = "JPCERTCC/EmoCheck 36f2ec6, scan_v5.cpp",
     .attack = "T1070.006",
-    .needs = AC_NEED_FILES,
+    .needs = AC_NEED_FILES | AC_NEED_TIMES,
     .detect = detect,
 };

@@ -14,6 +14,7 @@ struct candidate_names {
     struct ac_set system; /* base names of .exe and .dll in System32 and SysWOW64, case preserved */
     struct ac_set known;  /* names of all folders below Roaming AppData and Program Files */
     ac_node system_folders[2];
+    bool times; /* the tree keeps the times of the files themselves */
 };
 
 /* ---- names */
@@ -119,7 +120,7 @@ static const char *why_candidate(const struct candidate_names *names,
     if (ac_str_eq(ext, AC_STR("exe")) && ac_set_has(&names->system, base) &&
         ac_set_has(&names->system, folder->name))
         return "system-name";
-    if (is_week_older(file->modified, folder->modified))
+    if (names->times && is_week_older(file->modified, folder->modified))
         return "seven-days";
     if (ac_str_ieq(ext, AC_STR("exe")) && ac_fold_eq(base, folder->name))
         return "same-name";
@@ -206,6 +207,7 @@ enum ac_rc ac_candidates_collect(struct ac_collector *c, const struct ac_system 
 
     if (s->loose || !ac_collector_begin(c, &p, "candidates"))
         return c->err.rc;
+    names.times = ac_keeps_times(ac_system_tree(c, s));
     rc = collect_names(c, s, &names);
     for (size_t i = 0; rc == AC_OK && i < 2; i++)
         rc = look_below(c, s, names.system_folders[i], &names);

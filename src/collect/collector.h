@@ -114,6 +114,14 @@ struct ac_children {
 struct ac_children ac_children_of(const struct ac_tree *t, ac_node folder);
 bool ac_children_next(struct ac_children *it);
 
+/* False for folders of collected files: their times are those of the copies and say nothing. */
+static inline bool ac_keeps_times(const struct ac_tree *t)
+{
+    enum ac_tree_kind kind = ac_tree_facts(t)->kind;
+
+    return kind != AC_TREE_FOLDER && kind != AC_TREE_FILE;
+}
+
 /* Lookup of an allocated node below a folder; AC_NODE_NONE below AC_NODE_NONE. */
 static inline ac_node ac_lookup(const struct ac_tree *t, ac_node from, const char *path)
 {

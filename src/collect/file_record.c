@@ -17,6 +17,8 @@ static void set_times(struct ac_tree *t, ac_node node, ac_node parent, struct ac
     struct ac_node_times times = {0}, above = {0};
     struct ac_filetime indexed = {0};
 
+    if (!ac_keeps_times(t))
+        return;
     if (ac_tree_times(t, node, &times, NULL) == AC_OK) {
         ac_record_time(r, "created", times.created);
         ac_record_time(r, "modified", times.modified);

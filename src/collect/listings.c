@@ -10,7 +10,7 @@ static bool is_program(struct ac_str name)
     return ac_str_iends(name, AC_STR(".exe")) || ac_str_iends(name, AC_STR(".dll"));
 }
 
-static json_t *entry_of(const struct ac_node_info *info)
+static json_t *entry_of(const struct ac_node_info *info, bool times)
 {
     json_t *e = json_object();
     char mft[40];
@@ -20,8 +20,10 @@ static json_t *entry_of(const struct ac_node_info *info)
         ac_json_bool(e, "directory", true);
     else
         ac_json_int(e, "size", (int64_t)info->size);
-    ac_json_time(e, "created", info->created);
-    ac_json_time(e, "modified", info->modified);
+    if (times) {
+        ac_json_time(e, "created", info->created);
+        ac_json_time(e, "modified", info->modified);
+    }
     if (info->sequence) {
         snprintf(mft, sizeof(mft), "%" PRIu64 "-%u", info->entry, info->sequence);
         ac_json_textz(e, "mft", mft);
@@ -58,7 +60,7 @@ static enum ac_rc list(struct ac_collector *c, const struct ac_system *s, ac_nod
             continue;
         count++;
         if (listed < AC_MAX_LISTING) {
-            ac_record_add_object(r, "entries", entry_of(&it.info));
+            ac_record_add_object(r, "entries", entry_of(&it.info, ac_keeps_times(t)));
             listed++;
         }
     }

@@ -201,9 +201,13 @@ static enum ac_rc environment(const struct ac_tree *t, const struct ac_system *s
     struct ac_node_info windows;
     enum ac_rc rc;
 
-    ac_tree_info(t, s->windows, &windows);
     ac_buf_addz(&root, "C:\\");
-    ac_buf_adds(&root, windows.name);
+    if (s->windows != AC_NODE_NONE) {
+        ac_tree_info(t, s->windows, &windows);
+        ac_buf_adds(&root, windows.name);
+    } else {
+        ac_buf_addz(&root, "Windows"); /* single artefacts: of a default installation */
+    }
     if (profile != AC_NODE_NONE)
         profile_path(t, s, profile, &home);
     rc = ac_winenv_standard(ret, ac_buf_str(&root), ac_buf_str(&home));
@@ -365,8 +369,6 @@ enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *pla
     const json_t *actions = ac_record_get_json(r, "actions");
     enum ac_rc rc = AC_OK;
 
-    if (place->system->loose) /* single artefacts: there is no tree to look into */
-        return AC_OK;
     if (ac_record_kind(r) == AC_KIND_AUTOSTART)
         return resolve_autostart(c, place, r, err);
     for (size_t i = 0; rc == AC_OK && i < json_array_size(actions); i++)

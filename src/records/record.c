@@ -324,6 +324,9 @@ char *ac_record_print(const struct ac_record *r)
     bad |= json_object_set_new(line, "fields", ordered(r->fields, ac_schema_of(r->kind)));
     if (r->raw)
         bad |= json_object_set(line, "raw", r->raw);
+    /* a record of an evidence item says that it is of no snapshot; other programs rely on the member */
+    if (json_object_get(r->prov, "evidence") && !json_object_get(r->prov, "snapshot"))
+        bad |= json_object_set_new(r->prov, "snapshot", json_null());
     bad |= json_object_set_new(line, "provenance", ordered(r->prov, ac_schema_provenance()));
     if (!bad)
         text = json_dumps(line, JSON_COMPACT);

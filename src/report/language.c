@@ -15,6 +15,7 @@ void ac_language_init(const char *dir)
 
     /* glibc ignores catalogues in the "C" locale; C.UTF-8 is always there, LANGUAGE then chooses */
     setenv("LANGUAGE", "ja", 1);
+    bindtextdomain("libc", "/nonexistent"); /* or getopt would speak Japanese to everybody */
     setlocale(LC_MESSAGES, "C.UTF-8");
     ac_buf_addf(&path, "%s/locale", dir);
     bindtextdomain(DOMAIN, ac_buf_text(&path));

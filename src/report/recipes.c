@@ -77,6 +77,19 @@ static void hive_path(const char *key, struct ac_buf *out)
     }
 }
 
+/* Images have a record of their container; folders and single files have none. */
+static bool is_image(const struct ac_report_input *in, const char *id)
+{
+    for (size_t i = 0; i < in->assessment->n_records; i++) {
+        const struct ac_record *r = in->assessment->records[i];
+
+        if (ac_record_kind(r) == AC_KIND_INTEGRITY &&
+            strcmp(ac_record_prov(r, "evidence"), id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Is the evidence this very artefact, not a folder that holds it? */
 static bool is_single_file(const char *evidence, const struct ac_record *r)
 {
@@ -104,6 +117,13 @@ static bool extract(const struct ac_report_input *in, const struct ac_record *r,
     }
     if (ac_record_prov(r, "path")[0] == '\0')
         return false;
+    if (is_image(in, ac_record_prov(r, "evidence"))) { /* FAT: by its path */
+        ac_buf_addf(out, "fcat -o %" PRId64 " ", offset / SECTOR);
+        quote(out, ac_str_of(ac_record_prov(r, "path")));
+        quotez(out, evidence);
+        ac_buf_addf(out, " > %s", name);
+        return true;
+    }
     ac_buf_addz(out, "cp");
     if (is_single_file(evidence, r)) {
         quotez(out, evidence);
