@@ -203,6 +203,8 @@ bool ac_job_is_evidence(const char *output, char **items, int n)
         char *item = realpath(items[i], NULL);
         size_t len = item ? strlen(item) : 0;
 
+        while (len > 0 && item[len - 1] == '/') /* the root of everything */
+            len--;
         is = item && strncmp(place, item, len) == 0 && (place[len] == '\0' || place[len] == '/');
         free(item);
     }
@@ -254,6 +256,71 @@ enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *e
     return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "run.json could not be written");
 }
 
+static const char *last_component(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+static void run_path(const char *records_path, struct ac_buf *out)
+{
+    ac_buf_add(out, records_path, (size_t)(last_component(records_path) - records_path));
+    ac_buf_addz(out, "run.json");
+}
+
+/* Does this run.json belong to records of that name? In report folders it names none: there is one file only. */
+static bool belongs(const json_t *run, const char *records_path)
+{
+    const char *name = json_string_value(json_object_get(run, "records"));
+
+    return !name || strcmp(name, last_component(records_path)) == 0;
+}
+
+json_t *ac_job_read_run_beside(const char *records_path)
+{
+    struct ac_buf path = {0};
+    json_t *run;
+
+    run_path(records_path, &path);
+    run = json_load_file(ac_buf_text(&path), 0, NULL);
+    ac_buf_free(&path);
+    if (json_is_object(run) && belongs(run, records_path))
+        return run;
+    json_decref(run);
+    return NULL;
+}
+
+void ac_job_write_run_beside(const char *records_path, json_t *run)
+{
+    json_t *old;
+    struct ac_buf path = {0};
+    const char *name;
+
+    run_path(records_path, &path);
+    old = json_load_file(ac_buf_text(&path), 0, NULL);
+    name = json_string_value(json_object_get(old, "records"));
+    put_clean(run, "records", last_component(records_path));
+    if (access(ac_buf_text(&path), F_OK) == 0 &&
+        (!name || strcmp(name, last_component(records_path)) != 0))
+        ac_cli_message("%s: belongs to other records and is left alone", ac_buf_text(&path));
+    else if (json_dump_file(run, ac_buf_text(&path), JSON_INDENT(2)) != 0)
+        ac_cli_message("%s: could not be written", ac_buf_text(&path));
+    json_decref(old);
+    ac_buf_free(&path);
+}
+
+/* Says so when the Japanese report will be in English for want of its catalogue. */
+static void check_catalogue(void)
+{
+    static const char known[] = "not found";
+
+    if (ac_translate("ja", known) == known)
+        ac_cli_message(
+            "%s/locale: the Japanese catalogue is not there; report.ja.txt is in English",
+            ac_data_directory());
+}
+
 /* Assesses and writes; the exit status. */
 int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *header, int unusable)
 {
@@ -267,6 +334,7 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
     if (rc == AC_OK) {
         in.assessment = &a;
         in.human = human;
+        check_catalogue();
         rc = ac_report_write(&in, j->output, &err);
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)

@@ -43,6 +43,10 @@ bool ac_job_may_overwrite(const char *path);
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
+/* run.json beside a records file of `collect`; one that belongs to other records is left alone. */
+void ac_job_write_run_beside(const char *records_path, json_t *run);
+/* The run.json that belongs to this records file; NULL: there is none. Owned. */
+json_t *ac_job_read_run_beside(const char *records_path);
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err);
 
 /* Assesses the records and writes the documents; the exit status. unusable: evidence items of which

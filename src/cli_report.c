@@ -93,6 +93,65 @@ static void join(struct ac_records *records, size_t from, uint64_t by, json_t *h
     }
 }
 
+/* How many records of this evidence there are, and how many there must be (-1: the row that says it is missing). */
+static void count_records(const struct ac_records *records, size_t from, const char *id,
+                          int64_t *ret_there, int64_t *ret_must)
+{
+    *ret_there = 0;
+    *ret_must = -1;
+    for (size_t i = from; i < records->n; i++) {
+        const struct ac_record *r = records->items[i];
+
+        if (strcmp(ac_record_prov(r, "evidence"), id) != 0)
+            continue;
+        if (ac_record_kind(r) == AC_KIND_SOURCE &&
+            strcmp(ac_record_get(r, "source"), AC_RECORDS_COUNT) == 0)
+            *ret_must = ac_record_get_int(r, "entries");
+        else
+            ++*ret_there;
+    }
+}
+
+/* Records that are missing may be the ones that matter: a problem, and a collection that is not whole. */
+static enum ac_rc say_missing(struct ac_records *records, const char *path, const char *id,
+                              struct ac_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    struct ac_record *row = ac_record_new(AC_KIND_SOURCE);
+    enum ac_rc rc =
+        ac_sink_problem(&records->sink, ac_str_of(slash ? slash + 1 : path), AC_TRUNCATED,
+                        AC_NO_OFFSET, "everything that is not listed as read was not examined",
+                        "records of evidence %s are missing: the file was cut or changed", id);
+
+    ac_record_textz(row, "source", "collection");
+    ac_record_textz(row, "name", id);
+    ac_record_bool(row, "present", true);
+    ac_record_textz(row, "read", "partial");
+    ac_record_textz(row, "reason", "records are missing");
+    ac_record_prov_textz(row, "evidence", id);
+    if (rc == AC_OK)
+        return ac_sink_emit(&records->sink, row, err);
+    ac_record_free(row);
+    return rc;
+}
+
+static enum ac_rc check_whole(struct ac_records *records, size_t from, const json_t *header,
+                              const char *path, struct ac_err *err)
+{
+    const json_t *list = evidence_of(header);
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_object_get(json_array_get(list, i), "id"));
+        int64_t there, must;
+
+        count_records(records, from, id ? id : "", &there, &must);
+        if (there != must)
+            rc = say_missing(records, path, id ? id : "", err);
+    }
+    return rc;
+}
+
 static enum ac_rc read_records(const char *path, struct ac_records *records, json_t **header,
                                struct ac_err *err)
 {
@@ -106,8 +165,12 @@ static enum ac_rc read_records(const char *path, struct ac_records *records, jso
         return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", path, strerrordesc_np(errno));
     rc = ac_records_read(f, records, &one, err);
     fclose(f);
-    if (rc != AC_OK)
+    if (rc == AC_OK)
+        rc = check_whole(records, before, one, path, err);
+    if (rc != AC_OK) {
+        json_decref(one);
         return AC_WRAP(err, rc, AC_NO_OFFSET, "%s", path);
+    }
     if (!*header) {
         *header = one;
         return AC_OK;
@@ -115,20 +178,6 @@ static enum ac_rc read_records(const char *path, struct ac_records *records, jso
     join(records, before, last, *header, one);
     json_decref(one);
     return AC_OK;
-}
-
-/* run.json beside the records: the run that collected them. */
-static json_t *read_run_beside(const char *records_path)
-{
-    const char *slash = strrchr(records_path, '/');
-    struct ac_buf path = {0};
-    json_t *run;
-
-    ac_buf_add(&path, records_path, slash ? (size_t)(slash - records_path) + 1 : 0);
-    ac_buf_addz(&path, "run.json");
-    run = json_load_file(ac_buf_text(&path), 0, NULL);
-    ac_buf_free(&path);
-    return run;
 }
 
 static enum ac_rc copy_records(const struct ac_job *j, const struct ac_records *records,
@@ -175,7 +224,7 @@ int ac_cli_report(int argc, char **argv)
     for (int i = optind; rc == AC_OK && i < argc; i++)
         rc = read_records(argv[i], &records, &header, &err);
     if (rc == AC_OK) /* read first: the records may lie in the very folder that is written */
-        j.run = argc - optind == 1 ? read_run_beside(argv[optind]) : NULL;
+        j.run = argc - optind == 1 ? ac_job_read_run_beside(argv[optind]) : NULL;
     if (rc == AC_OK)
         rc = ac_job_make_folder(j.output, &err);
     if (rc == AC_OK)

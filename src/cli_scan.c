@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -53,6 +54,30 @@ static void end_progress(struct meter *m)
         fprintf(stderr, "\r\033[K");
 }
 
+/* The last record of an item says how many it has, so that a file that was cut is not taken for whole. */
+static enum ac_rc send_count(struct ac_records *records, const char *id, const char *path,
+                             uint64_t count, uint64_t *next_id, struct ac_err *err)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
+    const char *slash = strrchr(path, '/');
+    struct ac_buf name = {0};
+    char record_id[24];
+
+    snprintf(record_id, sizeof(record_id), "R-%06" PRIu64, (*next_id)++);
+    path = slash && slash[1] ? slash + 1 : path;
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)path, strlen(path), 0}, &name, NULL);
+    if (r)
+        ac_record_set_id(r, record_id);
+    ac_record_textz(r, "source", AC_RECORDS_COUNT);
+    ac_record_text(r, "name", ac_buf_str(&name));
+    ac_record_bool(r, "present", true);
+    ac_record_textz(r, "read", "complete");
+    ac_record_int(r, "entries", (int64_t)count);
+    ac_record_prov_textz(r, "evidence", id);
+    ac_buf_free(&name);
+    return ac_sink_emit(&records->sink, r, err);
+}
+
 /* All evidence items into `records`; *ret_unusable counts those of which nothing could be examined. */
 static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                               struct ac_records *records, int *ret_unusable, struct ac_err *err)
@@ -70,6 +95,8 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
         snprintf(id, sizeof(id), "E%d", i + 1);
         o.evidence_id = j->evidence_id && n == 1 ? j->evidence_id : id;
         rc = ac_collect(&o, &next_id, &records->sink, &result, err);
+        if (rc == AC_OK)
+            rc = send_count(records, o.evidence_id, items[i], result.records, &next_id, err);
         *ret_unusable += rc == AC_OK && !result.usable;
     }
     end_progress(&meter);
@@ -173,6 +200,8 @@ int ac_cli_collect(int argc, char **argv)
                             "%s is evidence, or a file that holds no records; it is left alone",
                             j.output);
     header = ac_job_header(&j, argv + optind, argc - optind);
+    j.run = ac_run_info(argc, argv);
+    json_object_set_new(j.run, "evidence", ac_job_evidence(&j, argv + optind, argc - optind, true));
     f = fopen(j.output, "w");
     rc = f ? ac_records_write_header(f, header, &err)
            : AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
@@ -188,7 +217,10 @@ int ac_cli_collect(int argc, char **argv)
         struct ac_assessment none = {.records = records.items, .n_records = records.n};
 
         status = unusable ? AC_STATUS_UNUSABLE : ac_collection_status(&none);
+        ac_run_info_end(j.run);
+        ac_job_write_run_beside(j.output, j.run);
     }
+    json_decref(j.run);
     print_problems(&j, &records);
     json_decref(header);
     ac_records_free(&records);

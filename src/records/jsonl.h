@@ -14,6 +14,9 @@
 
 #define AC_RECORDS_SCHEMA "aftercheck-records/1"
 
+/* Word in field `source` of the row that ends the records of an evidence item; its `entries` is their number. */
+#define AC_RECORDS_COUNT "records"
+
 /* Records in memory, as a sink: what scan and report work on. Starts with ac_records_init(). */
 struct ac_records {
     struct ac_sink sink; /* first */
