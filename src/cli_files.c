@@ -18,6 +18,7 @@ struct listing {
     bool raw, details, deleted, json;
     struct ac_str below; /* only paths in this folder, or this path */
     bool partial;
+    uint64_t shown;
 };
 
 /* What is wrong with the container and the partition table. */
@@ -138,6 +139,7 @@ static void list_node(struct listing *l, const struct ac_item_volume *v, ac_node
     ac_tree_path(v->tree, node, &path);
     l->partial |= (info.flags & AC_NODE_PARTIAL) != 0;
     if (is_below(ac_buf_str(&path), l->below)) {
+        l->shown++;
         if (l->json) {
             print_json(&info, ac_buf_str(&path));
         } else {
@@ -189,7 +191,8 @@ int ac_cli_ls(int argc, char **argv)
                       "escaped lines\n"
                       "      --json             one JSON object a line\n"
                       "      --help             this text\n\n"
-                      "Exit status: 0, 2 if something could not be listed, 3 evidence unusable.\n");
+                      "Exit status: 0, 2 if something could not be listed, 3 evidence unusable or "
+                      "no such PATH.\n");
         if (c == '?')
             return AC_STATUS_USAGE;
     }
@@ -209,7 +212,33 @@ int ac_cli_ls(int argc, char **argv)
     ac_item_close(&item);
     if (fflush(stdout) != 0)
         return AC_STATUS_INTERNAL;
+    if (l.below.n && l.shown == 0) {
+        ac_cli_message("%s: there is no %s in it", argv[optind], argv[optind + 1]);
+        return AC_STATUS_UNUSABLE;
+    }
     return l.partial ? AC_STATUS_INCOMPLETE : AC_STATUS_OK;
+}
+
+/* A path as ls prints it: \\u{1B} and \\x{FF} stand for what a terminal must not get. */
+static void unescape(struct ac_str path, struct ac_buf *out)
+{
+    for (size_t i = 0; i < path.n; i++) {
+        unsigned code = 0;
+        int used = 0;
+        char kind = 0;
+
+        if (path.p[i] == '\\' && sscanf(path.p + i, "\\%c{%6x}%n", &kind, &code, &used) == 2 &&
+            used > 0 && (kind == 'u' || kind == 'x') && code > 0 && code < 0x110000 &&
+            i + (size_t)used <= path.n) {
+            if (kind == 'u')
+                ac_buf_addu(out, code);
+            else
+                ac_buf_addc(out, (char)code);
+            i += (size_t)used - 1;
+        } else {
+            ac_buf_addc(out, path.p[i]);
+        }
+    }
 }
 
 /* The node of a path, allocated ones first; *ret_volume where it lies. */
@@ -283,6 +312,13 @@ int ac_cli_cat(int argc, char **argv)
     if (status)
         return status;
     node = find(&item, without_slashes(argv[2]), &volume);
+    if (node == AC_NODE_NONE) {
+        struct ac_buf raw = {0};
+
+        unescape(without_slashes(argv[2]), &raw);
+        node = find(&item, ac_buf_str(&raw), &volume);
+        ac_buf_free(&raw);
+    }
     if (node == AC_NODE_NONE) {
         ac_cli_message("%s: there is no %s in it", argv[1], argv[2]);
         status = AC_STATUS_UNUSABLE;

@@ -93,6 +93,9 @@ run 3 "report from records that are not there" report "$tmp/nothing" -o "$tmp/x"
 head -c 3000 "$tmp/records.jsonl" > "$tmp/cut.jsonl"
 run 3 "report from records that are cut" report "$tmp/cut.jsonl" -o "$tmp/x"
 check "and the line is named" has "$tmp/err" "line "
+head -n 4 "$tmp/records.jsonl" > "$tmp/cut.jsonl"
+run 2 "report from records whose end is missing" report -q "$tmp/cut.jsonl" -o "$tmp/short"
+check "and that is a problem in the report" has "$tmp/short/report.en.txt" "records of evidence E1 are missing"
 cp "$demo" "$tmp/copy.E01"
 run 64 "collect into the evidence itself" collect "$tmp/copy.E01" -o "$tmp/copy.E01"
 check "the evidence is still there" cmp "$demo" "$tmp/copy.E01"
@@ -127,6 +130,7 @@ head -c 100000 /dev/zero > "$tmp/zeros.raw"
 run 2 "verify of a raw image: nothing stored" verify "$tmp/zeros.raw"
 
 # ---- ls and cat
+run 3 "ls of what is not there" ls "$demo" /nope
 run 0 "ls of the demo" ls "$demo"
 grep -v '^\$' "$tmp/out" | sort > "$tmp/ls"
 if have fls icat; then
