@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Folders that only a Windows folder has: hives, or (collected folders) other artefacts. */
@@ -77,6 +78,37 @@ static enum ac_rc find_old(struct ac_collector *c, size_t volume, ac_node root)
     return rc;
 }
 
+/* "D", "D:", "D%3A" ...: how collectors name the folder of a drive. */
+static bool is_drive(struct ac_str name)
+{
+    struct ac_str rest = {name.p + 1, name.n ? name.n - 1 : 0};
+
+    return name.n && ac_str_is((struct ac_str){name.p, 1}, 1, 1, isalpha) &&
+           (rest.n == 0 || ac_str_eq(rest, AC_STR(":")) || ac_str_ieq(rest, AC_STR("%3A")));
+}
+
+/* A collection of several drives: the folders beside the one that was taken for the volume's root. */
+static enum ac_rc find_other_drives(struct ac_collector *c, size_t volume, ac_node root)
+{
+    struct ac_tree *t = c->item.volumes[volume].tree;
+    struct ac_node_info info;
+    struct ac_children it;
+    enum ac_rc rc = AC_OK;
+
+    if (root == ac_tree_root(t))
+        return AC_OK;
+    ac_tree_info(t, root, &info);
+    it = ac_children_of(t, info.parent);
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (!it.directory || it.node == root || !is_drive(it.info.name))
+            continue;
+        rc = find_below(c, volume, it.node);
+        if (rc == AC_OK)
+            rc = find_old(c, volume, it.node);
+    }
+    return rc;
+}
+
 enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume)
 {
     struct ac_tree *t = c->item.volumes[volume].tree;
@@ -86,6 +118,8 @@ enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume)
 
     if (rc == AC_OK && c->item.kind != AC_ITEM_FILE)
         rc = find_old(c, volume, root);
+    if (rc == AC_OK && c->item.kind == AC_ITEM_FOLDER)
+        rc = find_other_drives(c, volume, root);
     if (rc == AC_OK && c->item.kind != AC_ITEM_IMAGE && c->n_systems == before)
         rc = add(c, volume, root, AC_NODE_NONE);
     return rc;
