@@ -530,6 +530,67 @@ Test(assess, v5_by_the_index_entry_of_the_folder)
     cr_expect(strstr(found("EMO-V5")->summary.msgid, "$I30"));
 }
 
+Test(assess, v3_with_its_file_gone_is_residue)
+{
+    complete_sources();
+    system32();
+    autostart("subst", "C:\\Users\\user1\\AppData\\Local\\SyncHost\\subst.exe",
+              "Users/user1/AppData/Local/SyncHost/subst.exe", "absent");
+    autostart("x", "C:\\Users\\user1\\AppData\\Local\\Vendor\\subst.exe",
+              "Users/user1/AppData/Local/Vendor/subst.exe", "absent");
+    assess();
+    cr_assert_not_null(found("EMO-V3"));
+    cr_expect(strstr(found("EMO-V3")->summary.msgid, "target absent"));
+    cr_expect_eq(found("EMO-V3")->strength, AC_STRONG);
+}
+
+Test(assess, word_pairs_of_2017)
+{
+    complete_sources();
+    autostart("dcomevent",
+              "\"C:\\Users\\user1\\AppData\\Local\\Microsoft\\Windows\\dcomevent.exe\"",
+              "Users/user1/AppData/Local/Microsoft/Windows/dcomevent.exe", "exists");
+    assess();
+    cr_assert_not_null(found("EMO-E1"));
+    cr_expect_null(found("EMO-V1"));
+}
+
+Test(assess, an_exercise_is_named_as_such)
+{
+    struct ac_record *r;
+
+    complete_sources();
+    r = autostart("blbdigital",
+                  "rundll32.exe C:\\Users\\u\\Ygyhlqt\\Bx5jfmo\\R43H.dll,Control_RunDLL",
+                  "Users/u/Ygyhlqt/Bx5jfmo/R43H.dll", "exists");
+    ac_record_textz(r, "target_argument", "Control_RunDLL");
+    assess();
+    cr_expect_not_null(found("EMU-WS"));
+    cr_expect_str_neq(scale("emulation"), "none");
+    cr_expect_str_eq(scale("emotet"), "S0");
+}
+
+Test(assess, a_volume_that_is_not_read_leaves_every_rule_open)
+{
+    complete_sources();
+    source("volume", "p2: BitLocker", "no");
+    assess();
+    for (size_t i = 0; i < result.n_checks; i++)
+        cr_expect_eq(result.checks[i].result, AC_RESULT_NOT_EXAMINED, "%s",
+                     result.checks[i].rule->id);
+}
+
+Test(assess, copies_do_not_keep_times)
+{
+    complete_sources();
+    source("volume", "folder", "complete");
+    assess();
+    cr_expect_eq(check("EMO-V5"), AC_RESULT_NOT_EXAMINED);
+    cr_expect_eq(check("EMO-V2"), AC_RESULT_NOT_FOUND);
+    cr_expect_eq(ac_assessment_status(&result), 2,
+                 "a question that was not examined is not answered");
+}
+
 /* ---- joins stay within one installation */
 
 Test(assess, another_installation_does_not_lend_its_names)

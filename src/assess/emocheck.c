@@ -6,27 +6,40 @@
 
 /* K is EmoCheck's own list; the others belong to Emotet of 2018 and 2019 and the same routine. */
 const struct ac_word_list ac_word_lists[] = {
-    {"K", "duck,mfidl,targets,ptr,khmer,purge,metrics,acc,inet,msra,symbol,driver,sidebar,"
-          "restore,msg,volume,cards,shext,query,roam,etw,mexico,basic,url,createa,blb,pal,cors,"
-          "send,devices,radio,bid,format,thrd,taskmgr,timeout,vmd,ctl,bta,shlp,avi,exce,dbt,"
-          "pfx,rtp,edge,mult,clr,wmistr,ellipse,vol,cyan,ses,guid,wce,wmp,dvb,elem,channel,"
-          "space,digital,pdeft,violet,thunk"},
-    {"L375", "engine,finish,magnify,resapi,query,skip,wubi,svcs,router,crypto,backup,hans,xcl,con,"
-             "edition,wide,loada,themes,syc,pink,tran,khmer,chx,excel,foot,wce,allow,play,publish,"
-             "fwdr,prep,mspterm,nop,define,chore,shlp,maker,proc,cap,top,tablet,sizes,without,pen,"
-             "dasmrc,move,cmp,rebrand,pixel,after,sms,minimum,umx,cpls,tangent,resw,class,colors,"
-             "generic,license,mferror,kds,keydef,cable"},
-    {"L368", "not,ripple,svcs,serv,wab,shader,single,without,wcs,define,eap,culture,slide,zip,"
-             "tmpl,mini,polic,panes,earcon,menus,detect,form,uuidgen,pnp,admin,tuip,avatar,"
-             "started,dasmrc,alaska,guids,wfp,adam,wgx,lime,indexer,repl,dev,mapi,resw,daf,diag,"
-             "iss,vsc,turned,neutral,sat,source,enroll,mfidl,idl,based,right,cbs,radar,avg,"
-             "wordpad,metagen,mouse,iprop,mdmmcd,jersey,thunk,subs"},
-    {"L376", "rel,tables,glue,impl,texture,related,key,nis,langs,iprop,exec,wrap,matrix,dump,"
-             "phoenix,ribbon,sorting,pinned,lics,bit,unpack,adt,rep,jobs,acl,title,sound,events,"
-             "targets,scrn,mheg,lines,prompt,adjust,xian,ser,cycle,redist,its,boxes,dma,small,"
-             "cloud,flow,guiddef,whole,parent,bears,random,bulk,idebug,viewer,starta,comment,sel,"
-             "source,hotspot,pnf,portal,sitka,iell,slide,typ,sonic"},
-    {NULL, NULL},
+    {"K",
+     "duck,mfidl,targets,ptr,khmer,purge,metrics,acc,inet,msra,symbol,driver,sidebar,"
+     "restore,msg,volume,cards,shext,query,roam,etw,mexico,basic,url,createa,blb,pal,cors,"
+     "send,devices,radio,bid,format,thrd,taskmgr,timeout,vmd,ctl,bta,shlp,avi,exce,dbt,"
+     "pfx,rtp,edge,mult,clr,wmistr,ellipse,vol,cyan,ses,guid,wce,wmp,dvb,elem,channel,"
+     "space,digital,pdeft,violet,thunk",
+     true},
+    {"L375",
+     "engine,finish,magnify,resapi,query,skip,wubi,svcs,router,crypto,backup,hans,xcl,con,"
+     "edition,wide,loada,themes,syc,pink,tran,khmer,chx,excel,foot,wce,allow,play,publish,"
+     "fwdr,prep,mspterm,nop,define,chore,shlp,maker,proc,cap,top,tablet,sizes,without,pen,"
+     "dasmrc,move,cmp,rebrand,pixel,after,sms,minimum,umx,cpls,tangent,resw,class,colors,"
+     "generic,license,mferror,kds,keydef,cable",
+     true},
+    {"L368",
+     "not,ripple,svcs,serv,wab,shader,single,without,wcs,define,eap,culture,slide,zip,"
+     "tmpl,mini,polic,panes,earcon,menus,detect,form,uuidgen,pnp,admin,tuip,avatar,"
+     "started,dasmrc,alaska,guids,wfp,adam,wgx,lime,indexer,repl,dev,mapi,resw,daf,diag,"
+     "iss,vsc,turned,neutral,sat,source,enroll,mfidl,idl,based,right,cbs,radar,avg,"
+     "wordpad,metagen,mouse,iprop,mdmmcd,jersey,thunk,subs",
+     true},
+    {"L376",
+     "rel,tables,glue,impl,texture,related,key,nis,langs,iprop,exec,wrap,matrix,dump,"
+     "phoenix,ribbon,sorting,pinned,lics,bit,unpack,adt,rep,jobs,acl,title,sound,events,"
+     "targets,scrn,mheg,lines,prompt,adjust,xian,ser,cycle,redist,its,boxes,dma,small,"
+     "cloud,flow,guiddef,whole,parent,bears,random,bulk,idebug,viewer,starta,comment,sel,"
+     "source,hotspot,pnf,portal,sitka,iell,slide,typ,sonic",
+     true},
+    {"L2017",
+     "agent,app,audio,bio,bits,cache,card,cart,cert,com,crypt,dcom,defrag,device,dhcp,dns,event,"
+     "evt,flt,gdi,group,help,home,host,info,iso,launch,log,logon,lookup,man,math,mgmt,msi,ncb,net,"
+     "nv,nvidia,proc,prop,prov,provider,reg,rpc,screen,search",
+     false},
+    {NULL, NULL, false},
 };
 
 /*

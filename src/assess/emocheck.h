@@ -14,8 +14,9 @@
 /* ---- v1: a file name of two words, picked from a list by the volume serial number */
 
 struct ac_word_list {
-    const char *id;    /* "K" (EmoCheck's), "L375", "L368", "L376" */
+    const char *id;    /* "K" (EmoCheck's), "L375", ... */
     const char *words; /* comma-separated */
+    bool names;        /* its length is known, so that names can be computed of a serial */
 };
 extern const struct ac_word_list ac_word_lists[]; /* ends with a NULL id */
 

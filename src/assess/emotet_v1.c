@@ -111,6 +111,8 @@ static enum ac_rc hunt_serial(struct ac_assessment *a, const struct ac_rule *rul
         char genuine[AC_V1_NAME], emocheck[AC_V1_NAME];
         struct hunt h = {.a = a, .rule = rule, .serial = serial, .list = list->id};
 
+        if (!list->names)
+            continue;
         ac_v1_name(list, serial->number, false, genuine);
         ac_v1_name(list, serial->number, true, emocheck);
         h.name = ac_str_of(genuine);

@@ -6,22 +6,11 @@
 
 #include <string.h>
 
-#define REG_SZ 1
-
-/* EmoCheck wants the full path exactly: unquoted, without arguments, in a value named like the file. */
-static bool is_bare_autostart(const struct ac_record *r, const struct ac_record *file,
-                              struct ac_str base)
+/* EmoCheck wants the full path in a value named like the file; here anything that starts it counts. */
+static bool starts(const struct ac_record *r, const struct ac_record *file)
 {
-    if (ac_record_kind(r) != AC_KIND_AUTOSTART || !ac_same_system(r, file) ||
-        strcmp(ac_record_get(r, "target"), ac_record_get(file, "path")) != 0)
-        return false;
-    if (strcmp(ac_record_get(r, "mechanism"), "service") == 0)
-        return true;
-    return ac_record_get_int(r, "value_type") == REG_SZ &&
-           ac_str_eq(ac_str_of(ac_record_get(r, "name")), base) &&
-           ac_str_ieq(ac_last_component(ac_record_get(r, "command")),
-                      ac_str_of(ac_record_get(file, "name"))) &&
-           ac_record_get(r, "command")[0] != '"';
+    return ac_record_kind(r) == AC_KIND_AUTOSTART && ac_same_system(r, file) &&
+           strcmp(ac_record_get(r, "target"), ac_record_get(file, "path")) == 0;
 }
 
 static bool is_signed(const struct ac_record *file)
@@ -30,7 +19,7 @@ static bool is_signed(const struct ac_record *file)
 }
 
 static enum ac_rc add(struct ac_assessment *a, const struct ac_rule *rule,
-                      const struct ac_record *file, struct ac_where w, struct ac_str base)
+                      const struct ac_record *file, struct ac_where w)
 {
     struct ac_finding *f;
     size_t autostarts = 0, executions = 0;
@@ -46,7 +35,7 @@ static enum ac_rc add(struct ac_assessment *a, const struct ac_rule *rule,
     f->generation = "E3";
     f->subject = ac_record_get(file, "path");
     for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
-        if (is_bare_autostart(a->records[i], file, base)) {
+        if (starts(a->records[i], file)) {
             rc = ac_finding_add_record(f, a->records[i]);
             autostarts++;
         }
@@ -58,10 +47,47 @@ static enum ac_rc add(struct ac_assessment *a, const struct ac_rule *rule,
     return rc;
 }
 
+/* The autostart that is left when the file was removed: its names alone must do. */
+static enum ac_rc try_residue(struct ac_assessment *a, const struct ac_rule *rule,
+                              const struct ac_record *r)
+{
+    const char *target = ac_record_get(r, "target");
+    struct ac_where w = ac_where_is(target);
+    struct ac_set names = {0};
+    struct ac_finding *f = NULL;
+    bool fits;
+    enum ac_rc rc;
+
+    if (strcmp(ac_record_get(r, "target_state"), "absent") != 0 || w.home == AC_HOME_NONE ||
+        !w.folder.n || !ac_str_iends(w.file, AC_STR(".exe")))
+        return AC_OK;
+    rc = ac_system_names(a, r, &names);
+    fits = rc == AC_OK && ac_set_has(&names, w.folder) &&
+           ac_set_has(&names, ac_without_extension(w.file));
+    ac_set_free(&names);
+    if (!fits)
+        return rc;
+    f = ac_finding_add(a, rule, AC_STRONG, r,
+                       N_("The autostart %1$s starts %2$s, a folder and a program both named like "
+                          "programs of System32; the file is "
+                          "not on the volume: autostart residue, target absent. Emotet installed "
+                          "itself so in 2020."),
+                       ac_record_get(r, "name"), target, NULL);
+    if (!f)
+        return AC_NOMEM;
+    f->generation = "E3";
+    f->subject = target;
+    return AC_OK;
+}
+
 static enum ac_rc detect(struct ac_assessment *a, const struct ac_rule *rule)
 {
     enum ac_rc rc = AC_OK;
 
+    for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
+        if (ac_record_kind(a->records[i]) == AC_KIND_AUTOSTART)
+            rc = try_residue(a, rule, a->records[i]);
+    }
     for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
         const struct ac_record *file = a->records[i];
         struct ac_where w =
@@ -77,7 +103,7 @@ static enum ac_rc detect(struct ac_assessment *a, const struct ac_rule *rule)
         rc = ac_system_names(a, file, &names);
         if (rc == AC_OK && ac_set_has(&names, w.folder) && ac_set_get(&names, base, &size) &&
             ac_v3_accepts(own, size != 0 && size == own))
-            rc = add(a, rule, file, w, base);
+            rc = add(a, rule, file, w);
         ac_set_free(&names);
     }
     return rc;

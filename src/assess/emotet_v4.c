@@ -119,6 +119,22 @@ static enum ac_rc try_autostart(struct ac_assessment *a, const struct ac_rule *r
     return add(a, rule, &l);
 }
 
+/* Command and arguments of an action as one text, kept by the assessment; NULL: no memory or no command. */
+static const char *whole_command(struct ac_assessment *a, const json_t *action)
+{
+    const char *command = json_string_value(json_object_get(action, "command"));
+    const char *arguments = json_string_value(json_object_get(action, "arguments"));
+    struct ac_buf text = {0};
+    const char *kept;
+
+    if (!command || !arguments)
+        return command;
+    ac_buf_addf(&text, "%s %s", command, arguments);
+    kept = text.failed ? NULL : ac_assessment_keep(a, ac_buf_text(&text));
+    ac_buf_free(&text);
+    return kept;
+}
+
 static enum ac_rc try_task(struct ac_assessment *a, const struct ac_rule *rule,
                            const struct ac_record *r)
 {
@@ -128,7 +144,7 @@ static enum ac_rc try_task(struct ac_assessment *a, const struct ac_rule *rule,
     for (size_t i = 0; rc == AC_OK && i < json_array_size(actions); i++) {
         const json_t *action = json_array_get(actions, i);
         const char *target = json_string_value(json_object_get(action, "target"));
-        const char *command = json_string_value(json_object_get(action, "command"));
+        const char *command = whole_command(a, action);
         struct library l = {
             .path = target ? target : "", .starter = r, .command = command ? command : ""};
 

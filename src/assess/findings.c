@@ -29,6 +29,8 @@ enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *r
     if (ac_grow((void **)&f->records, &f->cap_records, f->n_records + 1, sizeof(*f->records)) != 0)
         return AC_NOMEM;
     f->records[f->n_records++] = record;
+    if (!f->user[0])
+        f->user = ac_record_get(record, "user");
     return AC_OK;
 }
 
@@ -69,8 +71,6 @@ struct ac_finding *ac_finding_add(struct ac_assessment *a, const struct ac_rule 
     va_end(ap);
     if (!ok || (record && ac_finding_add_record(f, record) != AC_OK))
         return NULL;
-    if (record)
-        f->user = ac_record_get(record, "user");
     return f;
 }
 
