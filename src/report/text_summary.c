@@ -170,16 +170,20 @@ static void completeness(struct ac_text *t)
         N_("Exit status 3: evidence could not be used; nothing of it was examined."),
     };
     struct ac_doc *d = &t->doc;
-    char n1[AC_DOC_NUMBER], n2[AC_DOC_NUMBER];
+    char n1[AC_DOC_NUMBER], n2[AC_DOC_NUMBER], n3[AC_DOC_NUMBER];
+    size_t open = 0;
 
+    for (size_t i = 0; i < t->a->n_checks; i++)
+        open += t->a->checks[i].result == AC_RESULT_NOT_EXAMINED;
     ac_doc_heading(d, 1, N_("Was the examination complete?"), NULL);
     ac_doc_say(d, 0,
-               t->a->incomplete ? N_("No. Problems: %1$s; sources not read completely: %2$s; they "
-                                     "are listed in R7 and R8. \"Not found\" is said only where "
-                                     "everything needed was read.")
+               t->a->incomplete ? N_("No. Problems: %1$s; sources not read completely: %2$s; "
+                                     "rules not examined: %3$s; they are listed in R7 and R8. "
+                                     "\"Not found\" is said only where everything needed was read.")
                                 : N_("Yes. Problems: %1$s; sources not read completely: %2$s."),
                ac_doc_number(n1, t->problems),
-               ac_doc_number(n2, t->partial + t->absent + t->unread), NULL);
+               ac_doc_number(n2, t->partial + t->absent + t->unread), ac_doc_number(n3, open),
+               NULL);
     ac_doc_say(d, 0, meaning[ac_text_status(t)], NULL);
     ac_doc_say(d, 0,
                N_("This report does not say who did something, nor that other malware is absent. "

@@ -63,6 +63,7 @@ static const char *const vocabulary[] = {
     N_("startup-approved"),
     N_("shortcut"),
     N_("collection"),
+    N_("records"),
     /* integrity */
     N_("MATCH"),
     N_("MISMATCH"),
