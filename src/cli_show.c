@@ -172,7 +172,8 @@ int ac_cli_show(int argc, char **argv)
                 "show",
                 "      --json             lines like those of records.jsonl\n"
                 "      --keys             hives: every key and value\n"
-                "      --no-logs          hives: as they lie, without the transaction logs beside them\n"
+                "      --no-logs          hives: as they lie, without the transaction logs beside "
+                "them\n"
                 "      --schema           print the fields of all kinds of record, and end\n"
                 "      --help             this text\n\n"
                 "Exit status: 0, 2 read in part, 3 unusable.\n");
