@@ -184,6 +184,11 @@ static void completeness(struct ac_text *t)
                ac_doc_number(n1, t->problems),
                ac_doc_number(n2, t->partial + t->absent + t->unread), ac_doc_number(n3, open),
                NULL);
+    if (t->a->verification_failed)
+        ac_doc_say(d, 0,
+                   N_("The verification did not succeed (above, and R2): what lies in parts that "
+                      "are absent or damaged was not examined."),
+                   NULL);
     ac_doc_say(d, 0, meaning[ac_text_status(t)], NULL);
     ac_doc_say(d, 0,
                N_("This report does not say who did something, nor that other malware is absent. "
