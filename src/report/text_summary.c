@@ -64,6 +64,8 @@ static void examined(struct ac_text *t)
             ac_doc_say(d, 0, N_("Evidence %1$s (%2$s): no image facts are recorded; see R2."),
                        e->id, e->name, NULL);
     }
+    if (t->n_systems == 0)
+        ac_doc_say(d, 0, N_("No Windows installation was found: Not examined."), NULL);
     for (size_t i = 0; i < t->n_systems; i++) {
         const struct ac_text_system *s = &t->systems[i];
 
