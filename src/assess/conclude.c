@@ -35,11 +35,12 @@ unsigned ac_source_type_of(const struct ac_record *r)
     }
 }
 
-/* A deleted autostart is a trace, but nothing is configured by it any more. */
-static bool is_live(const struct ac_record *r)
+bool ac_is_configured(const struct ac_record *r)
 {
     const char *state = ac_record_prov(r, "state");
 
+    if (ac_record_kind(r) != AC_KIND_AUTOSTART && ac_record_kind(r) != AC_KIND_TASK)
+        return false;
     return strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }
@@ -53,8 +54,7 @@ static void weigh(const struct ac_finding *f, struct weight *w)
         enum ac_kind kind = ac_record_kind(f->records[i]);
 
         types |= type;
-        w->persistence |=
-            (kind == AC_KIND_AUTOSTART || kind == AC_KIND_TASK) && is_live(f->records[i]);
+        w->persistence |= ac_is_configured(f->records[i]);
         w->execution |= kind == AC_KIND_EXECUTION;
     }
     w->n++;

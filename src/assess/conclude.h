@@ -1,4 +1,4 @@
-/* Conclusions per family from the findings of the rules. Private to src/assess/. */
+/* Conclusions per family from the findings of the rules. For src/assess/ and the report. */
 #ifndef AC_ASSESS_CONCLUDE_H
 #define AC_ASSESS_CONCLUDE_H
 
@@ -13,6 +13,9 @@
  *   S0 none, and every rule of the family is "not found"
  *   SX none, and a rule of the family could not be examined, or the family has no rule in this rule set */
 enum ac_rc ac_conclude(struct ac_assessment *a);
+
+/* Does this autostart or task start something as the system stands? A deleted one is a trace only. */
+bool ac_is_configured(const struct ac_record *r);
 
 /* Source type of a record, 0 for kinds that are no observation of their own. */
 unsigned ac_source_type_of(const struct ac_record *r);

@@ -45,15 +45,47 @@ static bool has_time(const struct ac_record *r)
            ac_record_get_json(r, "run_times");
 }
 
+static bool exists(const char *target_state)
+{
+    return target_state && strcmp(target_state, "exists") == 0;
+}
+
+/* A file that is there: by its own record, as the target of an autostart or of a task, or in the
+ * listing of a folder whose parts a rule speaks of. */
+static bool shows_file(const struct ac_record *r)
+{
+    const json_t *actions = ac_record_get_json(r, "actions");
+
+    switch (ac_record_kind(r)) {
+    case AC_KIND_FILE:
+        return !ac_record_get_bool(r, "deleted");
+    case AC_KIND_AUTOSTART:
+        return exists(ac_record_get(r, "target_state"));
+    case AC_KIND_TASK:
+        for (size_t i = 0; i < json_array_size(actions); i++) {
+            const json_t *action = json_array_get(actions, i);
+
+            if (exists(json_string_value(json_object_get(action, "target_state"))))
+                return true;
+        }
+        return false;
+    case AC_KIND_LISTING:
+        return strcmp(ac_record_get(r, "role"), "parts") == 0 &&
+               json_array_size(ac_record_get_json(r, "entries")) > 0;
+    default:
+        return false;
+    }
+}
+
 static bool speaks_of(const struct ac_record *r, enum aspect aspect)
 {
     enum ac_kind kind = ac_record_kind(r);
 
     switch (aspect) {
     case PRESENCE:
-        return kind == AC_KIND_FILE && !ac_record_get_bool(r, "deleted");
+        return shows_file(r);
     case PERSISTENCE:
-        return kind == AC_KIND_AUTOSTART || kind == AC_KIND_TASK;
+        return ac_is_configured(r);
     case EXECUTION:
         return kind == AC_KIND_EXECUTION;
     case TIME:
@@ -102,9 +134,10 @@ static void distinctions(struct ac_text *t, const struct ac_conclusion *c)
     } table[] = {
         {PRESENCE,
          N_("Presence: files that the findings speak of are on the volume; records %1$s."),
-         N_("Presence: no file that the findings speak of was found on the volume.")},
+         N_("Presence: no record of a file that exists is among the findings; whether one was "
+            "there is open.")},
         {PERSISTENCE, N_("Persistence: an autostart is configured; records %1$s."),
-         N_("Persistence: no autostart is among the findings.")},
+         N_("Persistence: no configured autostart is among the findings.")},
         {EXECUTION, N_("Execution: starts of a program are recorded; records %1$s."),
          N_("Execution: no record of execution is among the findings; whether anything ran is "
             "open.")},
