@@ -104,8 +104,7 @@ static void count_records(const struct ac_records *records, size_t from, const c
 
         if (strcmp(ac_record_prov(r, "evidence"), id) != 0)
             continue;
-        if (ac_record_kind(r) == AC_KIND_SOURCE &&
-            strcmp(ac_record_get(r, "source"), AC_RECORDS_COUNT) == 0)
+        if (ac_is_records_count(r))
             *ret_must = ac_record_get_int(r, "entries");
         else
             ++*ret_there;

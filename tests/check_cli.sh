@@ -82,6 +82,11 @@ for text in en ja; do
     check "report.$text.txt names the strongest finding" grep -q EMO-V4 "$tmp/one/report.$text.txt"
 done
 
+# TrickBot's and Qakbot's files lie on the demo's volume; so the interpretation must not say that they do not
+check "every family with findings has its files on the volume" \
+    test "$(grep -c 'Presence: files that' "$tmp/one/report.en.txt")" = 3
+check "the coverage table lists sources of evidence only" sh -c "! grep -q '(records):' '$tmp/one/report.en.txt'"
+
 # ---- collect and report
 run 0 "collect of the demo" collect -q "$demo" -o "$tmp/records.jsonl"
 check "collect gives the records of scan" cmp "$tmp/records.jsonl" "$tmp/one/records.jsonl"

@@ -33,6 +33,12 @@ static enum ac_rc keep(struct ac_sink *sink, struct ac_record *record, struct ac
     return rc;
 }
 
+bool ac_is_records_count(const struct ac_record *r)
+{
+    return ac_record_kind(r) == AC_KIND_SOURCE &&
+           strcmp(ac_record_get(r, "source"), AC_RECORDS_COUNT) == 0;
+}
+
 void ac_records_init(struct ac_records *r, FILE *copy)
 {
     *r = (struct ac_records){.sink.emit = keep, .copy = copy};

@@ -16,6 +16,8 @@
 
 /* Word in field `source` of the row that ends the records of an evidence item; its `entries` is their number. */
 #define AC_RECORDS_COUNT "records"
+bool ac_is_records_count(
+    const struct ac_record *r); /* no source of evidence: not for tables of those */
 
 /* Records in memory, as a sink: what scan and report work on. Starts with ac_records_init(). */
 struct ac_records {

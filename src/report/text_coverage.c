@@ -1,6 +1,8 @@
 /* R7: what was not found, and what "not found" rests on. */
 #include "report/text_parts.h"
 
+#include "records/jsonl.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -99,7 +101,7 @@ static void table(struct ac_text *t)
     for (size_t i = 0; i < t->a->n_records; i++) {
         const struct ac_record *r = t->a->records[i];
 
-        if (ac_record_kind(r) != AC_KIND_SOURCE)
+        if (ac_record_kind(r) != AC_KIND_SOURCE || ac_is_records_count(r))
             continue;
         if (is_only_counted(r)) {
             tasks += is_kind(r, "task");

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "records/jsonl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +51,8 @@ static void count_source(struct ac_text *t, const struct ac_record *r)
 {
     const char *read = ac_record_get(r, "read");
 
-    if (strcmp(ac_record_get(r, "source"), "shadow-copies") == 0)
-        return; /* a limitation, not a source that is expected */
+    if (ac_is_records_count(r) || strcmp(ac_record_get(r, "source"), "shadow-copies") == 0)
+        return; /* no sources that are expected */
     if (strcmp(read, "complete") == 0)
         t->complete++;
     else if (strcmp(read, "partial") == 0)
