@@ -60,6 +60,32 @@ static const struct ac_field system_fields[] = {
     OBJECTS("volume_serials",
             "serial (8 hex digits), full (16 hex digits or null), source, volume_offset"),
     TEXT("file_system", "file system of the volume (records of a volume)"),
+    TEXT("former_computer_name", "computer name that is not the current one: of another control "
+                                 "set, or ActiveComputerName"),
+    OBJECT("former", "an earlier Windows of the machine, before an upgrade: product, edition, "
+                     "version, build, installed, replaced (as the key's name says)"),
+    OBJECT("zone_rules", "bias, standard_bias, daylight_bias (minutes), standard_start, "
+                         "daylight_start (month, day_of_week, week, hour, minute; or year, month, "
+                         "day), dynamic_disabled"),
+    TEXT("interface", "network interface: its GUID"),
+    TEXT("interface_name", "network interface: name of the connection"),
+    BOOL("dhcp", "network interface: its address is obtained by DHCP"),
+    TEXTS("addresses", "IP addresses"),
+    TEXTS("gateways", "addresses of gateways"),
+    TEXTS("name_servers", "addresses of DNS servers"),
+    TEXT("dhcp_server", "address of the DHCP server"),
+    TEXT("dhcp_domain", "domain that the DHCP server gave"),
+    TIME("lease_obtained", "DHCP: LeaseObtainedTime"),
+    TIME("lease_expires", "DHCP: LeaseTerminatesTime"),
+    TEXT("network", "network profile: its name"),
+    TEXT("network_category", "network profile: public, private, domain"),
+    TEXT("network_type", "network profile: wired, wireless, broadband ..."),
+    TEXT("network_gateway_mac", "network profile: hardware address of the gateway"),
+    TEXT("network_dns_suffix", "network profile: DNS suffix"),
+    TEXT("first_connected_local", "network profile: DateCreated, the machine's local time"),
+    TEXT("last_connected_local", "network profile: DateLastConnected, the machine's local time"),
+    TEXT("last_user", "user who logged on last (LastLoggedOnSAMUser, LastLoggedOnUser, "
+                      "DefaultUserName)"),
     TEXT("label", "volume label"),
     END,
 };
@@ -71,6 +97,13 @@ static const struct ac_field account_fields[] = {
     TEXT("profile", "ProfileImagePath as stored"),
     TIME("profile_loaded", "LocalProfileLoadTime"),
     TIME("profile_unloaded", "LocalProfileUnloadTime"),
+    TIME("last_logon", "SAM: last logon of the account on this machine"),
+    TIME("password_set", "SAM: last change of the password"),
+    TIME("failed_logon", "SAM: last failed logon"),
+    INT("logon_count", "SAM: number of logons; stops at 65535"),
+    BOOL("disabled", "SAM: the account is disabled"),
+    TEXT("full_name", "SAM: full name"),
+    TEXT("comment", "SAM: comment"),
     END,
 };
 
@@ -99,6 +132,14 @@ static const struct ac_field autostart_fields[] = {
     TEXT("target_file", "id of the file record of the target"),
     BOOL("user_writable", "the target lies where an ordinary user may write"),
     BOOL("long", "text was longer than rules look at"),
+    TEXT("control_set", "services and settings of SYSTEM: the control set, where it is not the "
+                        "current one"),
+    TEXT("trigger", "WMI: query of the filter that the consumer is bound to"),
+    TEXT("script", "WMI: text of a script consumer"),
+    OBJECTS("transfers", "BITS job: remote, local of each file"),
+    TEXT("job_id", "BITS job: its GUID"),
+    TIME("created", "BITS job: created"),
+    TIME("modified", "BITS job: modified"),
     END,
 };
 
@@ -124,7 +165,8 @@ static const struct ac_field task_fields[] = {
 };
 
 static const struct ac_field execution_fields[] = {
-    TEXT("artefact", "prefetch"),
+    TEXT("artefact", "prefetch, shimcache, amcache, bam, dam, userassist, muicache, "
+                     "compatibility-store, compatibility-layer"),
     TEXT("program", "executable name as stored"),
     TEXT("program_path",
          "full path among the files that ends in the program's name, with the volume's device"),
@@ -135,6 +177,44 @@ static const struct ac_field execution_fields[] = {
     TEXT("hash", "path hash as stored, 8 hex digits"),
     INT("format_version", "prefetch format version"),
     BOOL("compressed", "the file was MAM-compressed"),
+    TEXT("user", "whose entry it is: profile owner or SID; empty for the machine"),
+    TIME("last_run", "userassist, bam: when it was last started, as recorded"),
+    INT("focus_count", "userassist: how often it had the focus"),
+    INT("focus_time", "userassist: milliseconds in which it had the focus"),
+    INT("position", "shimcache: place in the list, 0 is the newest"),
+    TIME("file_modified", "shimcache, amcache: last write of the file when it was recorded"),
+    INT("file_size", "shimcache, amcache: bytes of the file when it was recorded"),
+    BOOL("executed_flag", "shimcache of Windows Vista to 8.1: the flag that is set by execution"),
+    TEXT("sha1", "amcache: SHA-1 of the file (of its first 31,457,280 bytes) as recorded"),
+    TIME("link_time", "amcache: time stamp in the program's header as recorded"),
+    TEXT("publisher", "amcache, muicache: publisher as recorded"),
+    TEXT("product", "amcache: product name as recorded"),
+    TEXT("version", "amcache: version as recorded"),
+    TEXT("description", "muicache: description as recorded"),
+    TEXT("flags", "compatibility-layer: the layers"),
+    END,
+};
+
+static const struct ac_field activity_fields[] = {
+    TEXT("artefact", "run-mru, typed-paths, recent-docs, open-save-mru, last-visited-mru, "
+                     "word-wheel, typed-urls"),
+    TEXT("user", "whose entry it is: profile owner"),
+    TEXT("text", "what was typed, opened or searched, as stored"),
+    TEXT("program", "last-visited-mru: program in whose dialog it was"),
+    TEXT("list", "list it belongs to: file extension, or empty"),
+    INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
+    TIME("time", "when; only for the newest entry of a list: last written time of its key"),
+    END,
+};
+
+static const struct ac_field delivery_fields[] = {
+    TEXT("artefact", "trust-record"),
+    TEXT("user", "whose entry it is: profile owner"),
+    TEXT("application", "Office program and version"),
+    TEXT("document", "document as stored"),
+    TIME("time", "when the document was trusted first, as stored"),
+    BOOL("macros_enabled", "its macros were enabled (flags end in FFFFFF7F)"),
+    TEXT("flags", "last four bytes as stored, hex"),
     END,
 };
 
@@ -282,6 +362,8 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_TASK] = {"task", task_fields},
     [AC_KIND_EXECUTION] = {"execution", execution_fields},
     [AC_KIND_SHORTCUT] = {"shortcut", shortcut_fields},
+    [AC_KIND_ACTIVITY] = {"activity", activity_fields},
+    [AC_KIND_DELIVERY] = {"delivery", delivery_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},
     [AC_KIND_SOURCE] = {"source", source_fields},

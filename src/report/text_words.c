@@ -27,6 +27,8 @@ static const char *const vocabulary[] = {
     N_("autostart"),
     N_("task"),
     N_("execution"),
+    N_("activity"),
+    N_("delivery"),
     N_("file"),
     N_("listing"),
     N_("value"),
