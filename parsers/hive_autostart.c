@@ -180,6 +180,8 @@ static void emit_autostart(struct walk *w, const struct ac_hive_place *place,
     ac_record_int(r, "value_type", v->type);
     ac_record_textz(r, "user", j->user);
     ac_record_textz(r, "mechanism", w->point->mechanism);
+    if (j->other_set)
+        ac_record_textz(r, "control_set", j->other_set);
     if (strcmp(w->point->mechanism, "startup-approved") == 0)
         put_approval(j, r, v);
     if (!r || !is_wanted(w->point, r)) {

@@ -30,6 +30,7 @@ struct ac_hive_job {
     struct ac_hive_before
         *before;       /* Borrowed: records of the hive before replay; NULL: not asked */
     const char *state; /* Borrowed: of all that is emitted now; NULL: live, or from a log */
+    const char *other_set; /* Borrowed: control set at hand, when it is not the current one */
     uint64_t shift;    /* bytes put before a file that has no base block */
     bool no_root;      /* only scanned */
     unsigned kinds;    /* of hive it looks like, see hive.c; 0: none that is known */
@@ -118,6 +119,10 @@ void ac_hive_dead(struct ac_hive_job *j);
 /* The parts: one file each. */
 void ac_hive_dump(struct ac_hive_job *j);
 void ac_hive_system(struct ac_hive_job *j);
+void ac_hive_time_zone(struct ac_hive_job *j, const char *control_set);
+void ac_hive_interfaces(struct ac_hive_job *j, const char *control_set); /* addresses, leases */
+void ac_hive_network_profiles(struct ac_hive_job *j);                    /* of SOFTWARE */
+void ac_hive_upgrades(struct ac_hive_job *j); /* SYSTEM: what the machine ran before */
 void ac_hive_services(struct ac_hive_job *j, const char *control_set);
 void ac_hive_software(struct ac_hive_job *j);
 void ac_hive_accounts(struct ac_hive_job *j); /* ProfileList of SOFTWARE */

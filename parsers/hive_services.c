@@ -41,6 +41,8 @@ static void service(struct ac_hive_job *j, const struct ac_hive_place *services,
         ac_record_textz(r, "command", "");
     }
     ac_record_textz(r, "user", "");
+    if (j->other_set)
+        ac_record_textz(r, "control_set", j->other_set);
     if (has_type)
         ac_record_int(r, "service_type", type);
     ac_record_textz(r, "mechanism", type & AC_HIVE_DRIVER_TYPES ? "driver" : "service");

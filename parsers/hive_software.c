@@ -70,6 +70,36 @@ static void product(struct ac_hive_job *j)
     ac_buf_free(&place.path);
 }
 
+/* Who logged on last. Windows XP keeps the name that it offers at the next logon. */
+static void last_user(struct ac_hive_job *j)
+{
+    static const struct {
+        const char *key, *value;
+    } places[] = {
+        {"Microsoft\\Windows\\CurrentVersion\\Authentication\\LogonUI", "LastLoggedOnSAMUser"},
+        {"Microsoft\\Windows\\CurrentVersion\\Authentication\\LogonUI", "LastLoggedOnUser"},
+        {NT_VERSION "\\Winlogon", "DefaultUserName"},
+    };
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !found; i++) {
+        struct ac_record *r = ac_record_new(AC_KIND_SYSTEM);
+        struct ac_hive_place place;
+
+        found = ac_hive_open_key(j, places[i].key, &place) &&
+                ac_hive_put_text(j, r, "last_user", &place.key, places[i].value) &&
+                (!r || ac_record_get(r, "last_user")[0]);
+        if (found) {
+            ac_hive_prov(j, r, &place, NULL);
+            ac_hive_prov_name(r, places[i].value);
+            ac_hive_emit(j, r);
+        } else {
+            ac_record_free(r);
+        }
+        ac_buf_free(&place.path);
+    }
+}
+
 /* A FILETIME in two values, e.g. LocalProfileLoadTimeHigh and LocalProfileLoadTimeLow. */
 static void put_split_time(struct ac_hive_job *j, struct ac_record *r, const char *field,
                            const struct ac_hive_key *key, const char *name)
@@ -128,6 +158,8 @@ void ac_hive_software(struct ac_hive_job *j)
 {
     if (j->facts) {
         product(j);
+        last_user(j);
+        ac_hive_network_profiles(j);
         ac_hive_accounts(j);
     }
     ac_hive_run_keys(j, "");

@@ -1,4 +1,4 @@
-/* SYSTEM: names, time zone, last shutdown, control sets. Services are in hive_services.c. */
+/* SYSTEM: names, last shutdown, control sets. */
 #include "hive_autostart.h"
 #include "hive_parts.h"
 
@@ -32,21 +32,31 @@ static void emit_if(struct ac_hive_job *j, struct ac_record *r, bool any)
         ac_record_free(r);
 }
 
-static bool computer_name(struct ac_hive_job *j, const char *set, const char *key)
+/* The name in one of the keys below ComputerName. A name equal to `known` is not told again;
+ * `known` gets the first. */
+static void computer_name(struct ac_hive_job *j, const char *set, const char *key,
+                          struct ac_buf *known)
 {
-    static const struct fact list[] = {{"computer_name", "ComputerName"}, {NULL, NULL}};
+    const struct fact list[] = {
+        {known->n ? "former_computer_name" : "computer_name", "ComputerName"}, {NULL, NULL}};
     struct ac_hive_place place;
     char path[96];
-    bool any = false;
+    bool any;
 
     snprintf(path, sizeof(path), "%s\\Control\\ComputerName\\%s", set, key);
     if (ac_hive_open_key(j, path, &place)) {
         struct ac_record *r = facts(j, &place, list, &any);
+        struct ac_str name = ac_str_of(r ? ac_record_get(r, list[0].field) : "");
 
+        if (any && !known->n) {
+            ac_buf_adds(known, name);
+            ac_hive_check(j, known);
+        } else if (r && ac_str_ieq(name, ac_buf_str(known))) {
+            any = false;
+        }
         emit_if(j, r, any);
     }
     ac_buf_free(&place.path);
-    return any;
 }
 
 static void network(struct ac_hive_job *j, const char *set)
@@ -62,45 +72,6 @@ static void network(struct ac_hive_job *j, const char *set)
         struct ac_record *r = facts(j, &place, list, &any);
 
         emit_if(j, r, any);
-    }
-    ac_buf_free(&place.path);
-}
-
-/* TimeZoneKeyName has 256 bytes, and leftovers behind its first NUL. */
-static bool zone_key_name(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_key *key)
-{
-    struct ac_hive_value v;
-    struct ac_view data;
-
-    if (!ac_hive_find_value(j->hive, key, "TimeZoneKeyName", &v) ||
-        !ac_hive_data(j->hive, &v, &j->pieces, &data))
-        return false;
-    data.n = ac_utf16_length(data);
-    if (data.n > 0)
-        ac_record_utf16(r, "time_zone", data);
-    return data.n > 0;
-}
-
-static void time_zone(struct ac_hive_job *j, const char *set)
-{
-    struct ac_hive_place place;
-    struct ac_record *r;
-    char path[96];
-    uint32_t n;
-
-    snprintf(path, sizeof(path), "%s\\Control\\TimeZoneInformation", set);
-    if (ac_hive_open_key(j, path, &place)) {
-        r = ac_record_new(AC_KIND_SYSTEM);
-        ac_hive_prov(j, r, &place, NULL);
-        if (zone_key_name(j, r, &place.key))
-            ac_hive_prov_name(r, "TimeZoneKeyName");
-        else if (ac_hive_put_text(j, r, "time_zone", &place.key, "StandardName"))
-            ac_hive_prov_name(r, "StandardName");
-        if (ac_hive_get_dword(j, &place.key, "Bias", &n))
-            ac_record_int(r, "time_zone_bias", (int32_t)n);
-        if (ac_hive_get_dword(j, &place.key, "ActiveTimeBias", &n))
-            ac_record_int(r, "active_time_bias", (int32_t)n);
-        ac_hive_emit(j, r);
     }
     ac_buf_free(&place.path);
 }
@@ -197,23 +168,59 @@ static void control_set(struct ac_hive_job *j, const char *set, const struct ac_
     ac_hive_emit(j, r);
 }
 
+static void autostarts(struct ac_hive_job *j, const char *set)
+{
+    ac_hive_services(j, set);
+    ac_hive_points(j, AC_HIVE_POINTS_CONTROL_SET, set);
+}
+
+/* The sets that Windows does not use: what starts programs in them, and names that differ. */
+static void other_sets(struct ac_hive_job *j, const char *current, struct ac_buf *computer)
+{
+    struct ac_hive_subkeys list;
+    struct ac_hive_key k;
+    struct ac_buf name = {0};
+
+    ac_hive_subkeys(j->hive, &j->root, &list);
+    while (ac_hive_going(j) && ac_hive_next_subkey(j->hive, &list, &k)) {
+        if (!is_set(&k, &name) || name.n >= SET_NAME ||
+            ac_str_ieq(ac_buf_str(&name), ac_str_of(current)))
+            continue;
+        j->other_set = ac_buf_text(&name);
+        if (j->facts && computer->n)
+            computer_name(j, j->other_set, "ComputerName", computer);
+        autostarts(j, j->other_set);
+        j->other_set = NULL;
+    }
+    ac_hive_check(j, &name);
+    ac_buf_free(&name);
+}
+
+static void names_and_times(struct ac_hive_job *j, const char *set, struct ac_buf *computer)
+{
+    computer_name(j, set, "ComputerName", computer);
+    computer_name(j, set, "ActiveComputerName", computer); /* the older one until the next start */
+    network(j, set);
+    ac_hive_interfaces(j, set);
+    ac_hive_time_zone(j, set);
+    shutdown_time(j, set);
+    ac_hive_upgrades(j);
+}
+
 void ac_hive_system(struct ac_hive_job *j)
 {
     struct ac_hive_place select;
+    struct ac_buf computer = {0};
     char set[SET_NAME];
-    bool known = current_set(j, set, &select);
 
-    if (known && j->facts) {
-        control_set(j, set, &select);
-        if (!computer_name(j, set, "ComputerName"))
-            computer_name(j, set, "ActiveComputerName");
-        network(j, set);
-        time_zone(j, set);
-        shutdown_time(j, set);
+    if (current_set(j, set, &select)) {
+        if (j->facts) {
+            control_set(j, set, &select);
+            names_and_times(j, set, &computer);
+        }
+        autostarts(j, set);
+        other_sets(j, set, &computer);
     }
+    ac_buf_free(&computer);
     ac_buf_free(&select.path);
-    if (known) {
-        ac_hive_services(j, set);
-        ac_hive_points(j, AC_HIVE_POINTS_CONTROL_SET, set);
-    }
 }

@@ -356,8 +356,10 @@ Test(hive, services_and_drivers)
     fx_hive_key(built, "ControlSet002\\Services\\no service", 0);
     fx_hive_sz(built, "ControlSet001\\Services\\old", "ImagePath", "old.exe");
     cr_expect_eq(parse("Windows/System32/config/SYSTEM", ""), AC_OK);
-    cr_expect_eq(fx_count(&records, AC_KIND_AUTOSTART), 3);
+    cr_expect_eq(fx_count(&records, AC_KIND_AUTOSTART), 4);
+    cr_expect_str_eq(ac_record_get(autostart("old"), "control_set"), "ControlSet001");
     r = autostart("Spooler");
+    cr_expect_null(ac_record_get_json(r, "control_set"));
     cr_expect_str_eq(ac_record_get(r, "location"), "HKLM\\SYSTEM\\ControlSet002\\Services");
     cr_expect_str_eq(ac_record_get(r, "command"), "%SystemRoot%\\System32\\spoolsv.exe");
     cr_expect_str_eq(ac_record_get(r, "mechanism"), "service");
