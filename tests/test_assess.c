@@ -425,6 +425,50 @@ Test(assess, v4_service_below_system32_is_decisive)
     cr_expect_eq(found("EMO-V4")->strength, AC_DECISIVE);
 }
 
+static struct ac_record *emotet_service(void)
+{
+    return service("eghzehtntk.eqo",
+                   "rundll32.exe C:\\Windows\\SysWOW64\\Eayrivwu\\eghzehtntk.eqo,zWEeAQZvyy",
+                   "Windows/SysWOW64/Eayrivwu/eghzehtntk.eqo");
+}
+
+static unsigned findings_of(const char *rule)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < result.n_findings; i++)
+        n += strcmp(result.findings[i]->rule->id, rule) == 0;
+    return n;
+}
+
+Test(assess, the_same_service_in_other_control_sets_and_backups_is_one_finding)
+{
+    complete_sources();
+    ac_record_textz(emotet_service(), "control_set", "ControlSet002"); /* copies may come first */
+    emotet_service();
+    ac_record_prov_textz(emotet_service(), "state", "snapshot");
+    service("eghzehtnta.eqa",
+            "rundll32.exe C:\\Windows\\SysWOW64\\Eayrivwv\\eghzehtnta.eqa,zWEeAQZvyy",
+            "Windows/SysWOW64/Eayrivwv/eghzehtnta.eqa");
+    assess();
+    cr_assert_eq(findings_of("EMO-V4"), 2);
+    cr_expect_eq(found("EMO-V4")->n_records, 3);
+    cr_expect_str_eq(result.findings[0]->id, "F-001");
+    cr_expect_str_eq(result.findings[1]->id, "F-002");
+    cr_expect_str_eq(scale("emotet"), "S4");
+}
+
+Test(assess, a_service_in_an_unused_control_set_alone_is_no_configured_autostart)
+{
+    complete_sources();
+    ac_record_textz(emotet_service(), "control_set", "ControlSet002");
+    ac_record_prov_textz(emotet_service(), "state", "snapshot");
+    assess();
+    cr_assert_eq(findings_of("EMO-V4"), 1);
+    cr_expect_str_neq(scale("emotet"), "S4");
+    cr_expect(strstr(result.conclusions[0].statement.msgid, "presence only"));
+}
+
 Test(assess, regsvr32_forms_of_2022)
 {
     static const struct {

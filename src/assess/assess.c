@@ -1,6 +1,7 @@
 #include "assess/assess.h"
 
 #include "assess/conclude.h"
+#include "assess/copies.h"
 #include "assess/coverage.h"
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -92,8 +93,10 @@ enum ac_rc ac_assess(struct ac_record *const *records, size_t n, struct ac_asses
         for (size_t i = 0; i < a.n_checks;
              i++) /* a question that was not examined is not answered */
             a.incomplete |= a.checks[i].result == AC_RESULT_NOT_EXAMINED;
-        rc = ac_conclude(&a);
+        rc = ac_merge_copies(&a);
     }
+    if (rc == AC_OK)
+        rc = ac_conclude(&a);
     if (rc != AC_OK) {
         ac_assessment_free(&a);
         return AC_FAIL(err, rc, AC_NO_OFFSET, "no memory to assess %zu records", n);

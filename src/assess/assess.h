@@ -142,6 +142,7 @@ const char *ac_scale_name(enum ac_scale s);       /* "S0" ... "SX" */
 struct ac_finding *ac_finding_add(struct ac_assessment *a, const struct ac_rule *rule,
                                   enum ac_strength strength, const struct ac_record *record,
                                   const char *msgid, ...) __attribute__((sentinel));
+void ac_finding_free(struct ac_finding *f);
 enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *record);
 /* Copies a text into the assessment; NULL: no memory. */
 const char *ac_assessment_keep(struct ac_assessment *a, const char *text);

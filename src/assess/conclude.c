@@ -1,5 +1,6 @@
 #include "assess/conclude.h"
 
+#include "assess/copies.h"
 #include "base/alloc.h"
 
 #include <stdio.h>
@@ -41,7 +42,7 @@ bool ac_is_configured(const struct ac_record *r)
 
     if (ac_record_kind(r) != AC_KIND_AUTOSTART && ac_record_kind(r) != AC_KIND_TASK)
         return false;
-    return strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
+    return !ac_is_copy(r) && strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }
 

@@ -80,7 +80,7 @@ static void free_sentence(struct ac_sentence *s)
         ac_free(s->args[i]);
 }
 
-static void free_finding(struct ac_finding *f)
+void ac_finding_free(struct ac_finding *f)
 {
     free_sentence(&f->summary);
     ac_free(f->records);
@@ -90,7 +90,7 @@ static void free_finding(struct ac_finding *f)
 void ac_assessment_free(struct ac_assessment *a)
 {
     for (size_t i = 0; i < a->n_findings; i++)
-        free_finding(a->findings[i]);
+        ac_finding_free(a->findings[i]);
     ac_free(a->findings);
     for (size_t i = 0; i < a->n_checks; i++)
         free_sentence(&a->checks[i].reason);

@@ -16,6 +16,20 @@ static const char *const machine_hives[] = {
     "System32/config/DEFAULT",
 };
 
+/* Copies of hives that Windows itself made: of a few days ago, or of the installation (Windows XP). */
+static const struct {
+    const char *path, *name;
+} hive_backups[] = {
+    {"System32/config/RegBack/SYSTEM", "RegBack"},
+    {"System32/config/RegBack/SOFTWARE", "RegBack"},
+    {"System32/config/RegBack/SAM", "RegBack"},
+    {"System32/config/RegBack/DEFAULT", "RegBack"},
+    {"repair/system", "repair"},
+    {"repair/software", "repair"},
+    {"repair/sam", "repair"},
+    {"repair/default", "repair"},
+};
+
 struct outcome {
     const struct ac_parser *parser;
     enum ac_rc rc;
@@ -54,7 +68,7 @@ static enum ac_rc send_source(struct ac_collector *c, const struct ac_place *p, 
         ac_buf_addf(&reason, "%llu problem(s) while reading",
                     (unsigned long long)c->worker->problems);
     /* a loose artefact is counted as what it turned out to be */
-    ac_record_textz(r, "source", o->parser ? o->parser->source : source);
+    ac_record_textz(r, "source", o->parser && !p->snapshot ? o->parser->source : source);
     ac_record_textz(r, "name", p->path);
     ac_record_bool(r, "present", true);
     ac_record_textz(r, "read", read_word(c, o));
@@ -244,6 +258,60 @@ static enum ac_rc collect_node(struct ac_collector *c, const struct ac_system *s
     return rc == AC_OK ? c->err.rc : rc;
 }
 
+/* Windows 10 from version 1803 on leaves empty files where the backups were. */
+static enum ac_rc send_empty(struct ac_collector *c, const struct ac_place *p, const char *source)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
+
+    ac_record_textz(r, "source", source);
+    ac_record_textz(r, "name", p->path);
+    ac_record_bool(r, "present", true);
+    ac_record_textz(r, "read", "complete");
+    ac_record_textz(r, "reason", "the file is empty, as newer versions of Windows leave it");
+    ac_record_int(r, "size", 0);
+    ac_record_int(r, "entries", 0);
+    return ac_collector_emit(c, p, r, &c->err);
+}
+
+static enum ac_rc collect_backup(struct ac_collector *c, const struct ac_system *s, ac_node node,
+                                 const char *name)
+{
+    struct ac_buf path = {0};
+    struct ac_node_info info;
+    struct ac_place p = {.system = s,
+                         .volume = s->volume,
+                         .node = node,
+                         .user = "",
+                         .snapshot = name,
+                         .artefact_offset = AC_NO_OFFSET};
+    enum ac_rc rc = AC_OK;
+
+    ac_tree_path(ac_system_tree(c, s), node, &path);
+    ac_tree_info(ac_system_tree(c, s), node, &info);
+    p.path = ac_buf_text(&path);
+    if (ac_collector_begin(c, &p, "hive-backup")) {
+        rc = info.size == 0 ? send_empty(c, &p, "hive-backup")
+                            : ac_artefact_read(c, &p, "hive-backup");
+        ac_collector_end(c, &p, "hive-backup");
+    }
+    ac_buf_free(&path);
+    return rc == AC_OK ? c->err.rc : rc;
+}
+
+/* No row for one that is not there: Windows does not need them. */
+static enum ac_rc collect_backups(struct ac_collector *c, const struct ac_system *s)
+{
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < sizeof(hive_backups) / sizeof(hive_backups[0]); i++) {
+        ac_node node = ac_lookup(ac_system_tree(c, s), s->windows, hive_backups[i].path);
+
+        if (node != AC_NODE_NONE)
+            rc = collect_backup(c, s, node, hive_backups[i].name);
+    }
+    return rc;
+}
+
 /* ---- where artefacts lie */
 
 /* Path of what is expected below a folder, for the row of something absent. */
@@ -367,6 +435,8 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_or_absent(
             c, s, s->windows, machine_hives[i], "hive",
             ac_str_iends(ac_str_of(machine_hives[i]), AC_STR("DEFAULT")) ? ".DEFAULT" : "");
+    if (rc == AC_OK)
+        rc = collect_backups(c, s);
     if (rc == AC_OK)
         rc = ac_users_each(c, s, collect_user_hive, NULL);
     if (rc == AC_OK)

@@ -2,6 +2,21 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+/* What is live in a backup is not what Windows used last. */
+static void set_state(const struct ac_place *p, struct ac_record *r)
+{
+    const char *state = ac_record_prov(r, "state");
+
+    if (p->snapshot) {
+        ac_record_prov_textz(r, "snapshot", p->snapshot);
+        if (strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0)
+            ac_record_prov_textz(r, "state", "snapshot");
+    } else if (!state[0]) {
+        ac_record_prov_textz(r, "state", "live");
+    }
+}
 
 static void set_provenance(struct ac_collector *c, const struct ac_place *p, struct ac_record *r)
 {
@@ -24,8 +39,7 @@ static void set_provenance(struct ac_collector *c, const struct ac_place *p, str
         ac_record_prov_int(r, "artefact_offset", (int64_t)p->artefact_offset);
     if (p->sha256 && !ac_record_prov_has(r, "sha256"))
         ac_record_prov_textz(r, "sha256", p->sha256);
-    if (!ac_record_prov_has(r, "state"))
-        ac_record_prov_textz(r, "state", "live");
+    set_state(p, r);
 }
 
 enum ac_rc ac_collector_emit(struct ac_collector *c, const struct ac_place *place,

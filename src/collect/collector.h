@@ -33,6 +33,7 @@ struct ac_place {
     ac_node node;             /* AC_NODE_NONE: none */
     const char *path;         /* path on the volume */
     const char *user;         /* "" for the machine */
+    const char *snapshot;     /* the backup that the artefact is part of; NULL: of none */
     const char *startup;      /* the startup folder that the artefact lies in; NULL: in none */
     const char *sha256;       /* NULL: not known */
     uint64_t artefact_offset; /* AC_NO_OFFSET: none */

@@ -339,7 +339,7 @@ static const struct ac_field provenance_fields[] = {
     TEXT("evidence", "evidence id"),
     TEXT("system", "which Windows of the evidence"),
     INT("volume_offset", "first byte of the volume in the image"),
-    TEXT("snapshot", "volume shadow copy, or null"),
+    TEXT("snapshot", "volume shadow copy, or backup of hives (RegBack, repair), or null"),
     TEXT("path", "path as stored"),
     TEXT("mft", "MFT entry-sequence"),
     INT("artefact_offset", "byte in the image where the artefact's content begins"),

@@ -40,7 +40,7 @@ static void place(struct ac_text *t, const struct ac_record *r)
         ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : none, content ? content : none,
         NULL);
     if (ac_record_prov(r, "snapshot")[0])
-        ac_doc_row(d, 2, N_("Shadow copy"), ac_record_prov(r, "snapshot"));
+        ac_doc_row(d, 2, N_("Backup or shadow copy that it is part of"), ac_record_prov(r, "snapshot"));
     if (ac_record_prov(r, "sha256")[0])
         ac_doc_row(d, 2, N_("SHA-256 of this artefact"), ac_record_prov(r, "sha256"));
 }

@@ -45,6 +45,7 @@ static const char *const vocabulary[] = {
     /* sources */
     N_("hive"),
     N_("hive-log"),
+    N_("hive-backup"),
     N_("startup"),
     N_("prefetch"),
     N_("mft"),
@@ -129,6 +130,7 @@ static const char *const vocabulary[] = {
     N_("volume serial number"),
     N_("it is not read"),
     N_("its format is not known"),
+    N_("the file is empty, as newer versions of Windows leave it"),
     N_("parts of it are missing on the evidence"),
     N_("the image ends before the volume does"),
     N_("+%1$s"),
