@@ -124,4 +124,5 @@ void ac_text_findings(struct ac_text *t)
         if (t->a->findings[i]->strength == AC_LISTED)
             compact(t, t->a->findings[i]);
     }
+    ac_text_replay(t);
 }

@@ -80,6 +80,12 @@ void ac_text_closing(struct ac_text *t);     /* R10, text_human.c */
 
 /* The volume serial numbers of a system record. text_systems.c */
 void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r);
+/* A system record that tells of a network interface, a network or an earlier Windows; and the account of
+ * the record at that index, unless it was told with an earlier one. text_identity.c */
+void ac_text_identity(struct ac_text *t, const struct ac_record *r);
+void ac_text_account(struct ac_text *t, size_t at);
+/* R5: the autostart entries that transaction logs changed. text_replay.c */
+void ac_text_replay(struct ac_text *t);
 /* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch
  * file are shown. A record that was described before is only referred to. text_record.c */
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject);

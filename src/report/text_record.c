@@ -40,7 +40,8 @@ static void place(struct ac_text *t, const struct ac_record *r)
         ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : none, content ? content : none,
         NULL);
     if (ac_record_prov(r, "snapshot")[0])
-        ac_doc_row(d, 2, N_("Backup or shadow copy that it is part of"), ac_record_prov(r, "snapshot"));
+        ac_doc_row(d, 2, N_("Backup or shadow copy that it is part of"),
+                   ac_record_prov(r, "snapshot"));
     if (ac_record_prov(r, "sha256")[0])
         ac_doc_row(d, 2, N_("SHA-256 of this artefact"), ac_record_prov(r, "sha256"));
 }
@@ -91,6 +92,7 @@ static const struct shown autostart_shown[] = {
     {"target_file", N_("Record of the target")},
     {"enabled", N_("Enabled")},
     {"disabled_at", N_("Disabled at")},
+    {"control_set", N_("Control set, not the current one")},
     {"change", N_("Change by the replay of transaction logs")},
     {"before", N_("Command before the replay")},
     {"incomplete", N_("Part of the data was overwritten")},

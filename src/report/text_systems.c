@@ -25,6 +25,8 @@ static const struct fact {
     {"active_time_bias", N_("Minutes to add to local time for UTC when the hive was last written"),
      false},
     {"last_shutdown", N_("Last shutdown"), true},
+    {"last_user", N_("User who logged on last"), false},
+    {"former_computer_name", N_("Other computer name (former, or of another control set)"), false},
     {"control_set", N_("Current control set"), true},
 };
 #define FACTS (sizeof(facts) / sizeof(facts[0]))
@@ -98,6 +100,11 @@ static void system_record(struct ac_text *t, const struct ac_record *r, bool see
     struct ac_buf value = {0};
     unsigned before = t->doc.statements;
 
+    if (ac_record_get_json(r, "interface") || ac_record_get_json(r, "network") ||
+        ac_record_get_json(r, "former")) {
+        ac_text_identity(t, r);
+        return;
+    }
     for (size_t k = 0; k < FACTS; k++) {
         if (value_of(t, r, facts[k].field, &value)) {
             ac_doc_row(&t->doc, 0, facts[k].label, ac_buf_text(&value));
@@ -110,19 +117,55 @@ static void system_record(struct ac_text *t, const struct ac_record *r, bool see
     ac_doc_release(&t->doc, &value);
 }
 
-static void account(struct ac_text *t, const struct ac_record *r)
+static bool is_backup(const struct ac_record *r)
 {
-    const char *none = ac_doc_word(&t->doc, N_("none")), *sid = ac_record_get(r, "sid");
-    char rid[AC_DOC_NUMBER];
+    return strcmp(ac_record_prov(r, "state"), "snapshot") == 0;
+}
 
-    ac_doc_number(rid, (uint64_t)ac_record_get_int(r, "rid"));
-    ac_doc_say(&t->doc, 0,
-               N_("Account %1$s: SID %2$s, relative identifier %3$s, profile %4$s; record %5$s, "
-                  "file %6$s"),
-               ac_record_get(r, "name"), sid[0] ? sid : none,
-               ac_record_get_json(r, "rid") ? rid : none,
-               ac_record_get(r, "profile")[0] ? ac_record_get(r, "profile") : none, ac_record_id(r),
-               ac_record_prov(r, "path"), NULL);
+/* Does a hive in use say the same? */
+static bool is_known(const struct ac_text *t, const struct ac_record *backup)
+{
+    for (size_t i = 0; i < t->a->n_records; i++) {
+        const struct ac_record *r = t->a->records[i];
+        bool same = ac_record_kind(r) == ac_record_kind(backup) && !is_backup(r) &&
+                    strcmp(ac_record_prov(r, "system"), ac_record_prov(backup, "system")) == 0 &&
+                    strcmp(ac_record_prov(r, "evidence"), ac_record_prov(backup, "evidence")) == 0;
+
+        for (const struct ac_field *f = ac_schema_of(ac_record_kind(r))->fields; same && f->name;
+             f++) {
+            const json_t *value = ac_record_get_json(backup, f->name);
+
+            same = !value || json_equal(value, ac_record_get_json(r, f->name));
+        }
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* What backups of hives say otherwise than the hives in use. */
+static void from_backups(struct ac_text *t, const struct ac_text_system *s)
+{
+    bool seen[FACTS], any = false;
+
+    for (size_t i = 0; i < t->a->n_records; i++) {
+        const struct ac_record *r = t->a->records[i];
+        bool account = ac_record_kind(r) == AC_KIND_ACCOUNT;
+
+        if ((!account && ac_record_kind(r) != AC_KIND_SYSTEM) || !ac_text_is_of(r, s) ||
+            !is_backup(r) || is_known(t, r))
+            continue;
+        if (!any)
+            ac_doc_say(&t->doc, 0,
+                       N_("What follows stands in backups of hives that Windows made, and not so "
+                          "in the hives in use:"),
+                       NULL);
+        any = true;
+        if (account)
+            ac_text_account(t, i);
+        else
+            system_record(t, r, seen);
+    }
 }
 
 static void one_system(struct ac_text *t, const struct ac_text_system *s)
@@ -136,7 +179,7 @@ static void one_system(struct ac_text *t, const struct ac_text_system *s)
     for (size_t i = 0; i < t->a->n_records; i++) {
         const struct ac_record *r = t->a->records[i];
 
-        if (ac_record_kind(r) == AC_KIND_SYSTEM && ac_text_is_of(r, s))
+        if (ac_record_kind(r) == AC_KIND_SYSTEM && ac_text_is_of(r, s) && !is_backup(r))
             system_record(t, r, seen);
     }
     for (size_t k = 0; k < FACTS; k++) {
@@ -147,14 +190,15 @@ static void one_system(struct ac_text *t, const struct ac_text_system *s)
     for (size_t i = 0; i < t->a->n_records; i++) {
         const struct ac_record *r = t->a->records[i];
 
-        if (ac_record_kind(r) == AC_KIND_ACCOUNT && ac_text_is_of(r, s)) {
-            account(t, r);
+        if (ac_record_kind(r) == AC_KIND_ACCOUNT && ac_text_is_of(r, s) && !is_backup(r)) {
+            ac_text_account(t, i);
             accounts++;
         }
     }
     if (accounts == 0)
         ac_doc_row(d, 0, N_("Accounts"),
                    ac_doc_word(d, N_("Not examined (no source for it was read)")));
+    from_backups(t, s);
 }
 
 static void volumes(struct ac_text *t)
@@ -185,11 +229,14 @@ void ac_text_systems(struct ac_text *t)
         ac_doc_say(d, 0, N_("No Windows installation was found: Not examined."), NULL);
     volumes(t);
     ac_doc_heading(d, 1, N_("Clocks"), NULL);
-    ac_doc_say(d, 0,
-               N_("All times are those of the examined computer's clock, in UTC (Z), with the "
-                  "resolution of 100 ns in which Windows keeps them (FAT: 10 ms to 2 s, local "
-                  "time taken as UTC). Local times are not given."),
-               NULL);
+    ac_doc_say(
+        d, 0,
+        N_("All times are those of the examined computer's clock, in UTC (Z), with the "
+           "resolution of 100 ns in which Windows keeps them (FAT: 10 ms to 2 s, local "
+           "time taken as UTC). Windows keeps a few times in local time (networks above); "
+           "those are given as stored, and in UTC by the rules of the machine's zone as they "
+           "were last set."),
+        NULL);
     ac_doc_say(d, 0,
                N_("Offset of that clock from the true time: Not examined. Clocks go wrong, can be "
                   "set, and times on a disk can be altered."),

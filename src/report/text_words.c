@@ -67,6 +67,14 @@ static const char *const vocabulary[] = {
     N_("shortcut"),
     N_("collection"),
     N_("records"),
+    /* networks */
+    N_("wired"),
+    N_("wireless"),
+    N_("broadband"),
+    N_("mobile"),
+    N_("public"),
+    N_("private"),
+    N_("domain"),
     /* integrity */
     N_("MATCH"),
     N_("MISMATCH"),
