@@ -92,6 +92,25 @@ static unsigned kinds_of(struct ac_hive_job *j)
     return kinds;
 }
 
+/* The folder of the profile that a hive lies in: its own folder, or for UsrClass.dat, which lies in
+ * AppData\Local\Microsoft\Windows (XP: Local Settings\Application Data\...), that above. */
+static struct ac_str profile_of(struct ac_str path, char sep)
+{
+    static const char *const inner[] = {"Windows", "Microsoft", "Local", "AppData",
+                                        "Application Data", "Local Settings"};
+
+    while (path.n > 0 && path.p[path.n - 1] != sep)
+        path.n--;
+    path.n -= path.n > 0;
+    for (size_t i = 0; i < sizeof(inner) / sizeof(inner[0]); i++) {
+        size_t n = strlen(inner[i]);
+
+        if (path.n > n && path.p[path.n - n - 1] == sep && ac_str_iends(path, ac_str_of(inner[i])))
+            path.n -= n + 1;
+    }
+    return path;
+}
+
 /* Whose hive it is: told by the caller, else by the path, else by the base block. */
 static void find_user(const struct ac_hive_job *j, struct ac_buf *out)
 {
@@ -114,9 +133,7 @@ static void find_user(const struct ac_hive_job *j, struct ac_buf *out)
         path = ac_buf_str(&own);
         sep = "\\";
     }
-    while (path.n > 0 && path.p[path.n - 1] != *sep)
-        path.n--;
-    path.n -= path.n > 0;
+    path = profile_of(path, *sep);
     for (size_t i = path.n; i > 0 && out->n == 0; i--) {
         if (path.p[i - 1] == *sep)
             ac_buf_add(out, path.p + i, path.n - i);
@@ -195,6 +212,8 @@ static void dead_prefix(struct ac_hive_job *j, unsigned kinds, struct ac_buf *us
     find_user(j, user);
     ac_buf_addz(prefix, "HKU\\");
     ac_buf_adds(prefix, ac_buf_str(user));
+    if (kinds == CLASSES)
+        ac_buf_addz(prefix, "_Classes");
     ac_hive_check(j, user);
     ac_hive_check(j, prefix);
     j->user = ac_buf_text(user);
@@ -210,6 +229,8 @@ static void dead_ones(struct ac_hive_job *j, unsigned kinds)
     dead_prefix(j, kinds, &user, &prefix);
     if (ac_hive_going(j))
         ac_hive_dead(j);
+    if (ac_hive_going(j) && !j->no_root)
+        ac_hive_remnants(j);
     ac_buf_free(&user);
     ac_buf_free(&prefix);
 }
@@ -348,7 +369,11 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
                             .facts = true,
                             .replay = &replay};
     struct ac_replay_watch watch = {tell_of_logs, &j};
+    struct ac_set told = {0};
     enum ac_rc rc;
+
+    if (a->n_logs > 0 && !a->all_keys)
+        j.told = &told;
 
     if (begins_with_bin(a->bytes)) {
         rc = read_without_base(&j);
@@ -358,6 +383,7 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
             rc = read_hive(&j, replay.bytes);
     }
     ac_hive_before_free(j.before);
+    ac_set_free(&told);
     ac_buf_free(&j.pieces);
     ac_hive_close(j.hive);
     ac_hive_replay_free(&replay);

@@ -19,7 +19,7 @@ enum only {
 
 /* pattern: a path below the software root, '*' for any key; value: "*" all, "X*" beginning so, "" the default value,
  * "########" eight hexadecimal digits, NULL the key itself. mechanism NULL: a setting, no autostart. */
-struct point {
+struct ac_hive_point {
     unsigned where;
     const char *pattern, *value, *mechanism;
     enum only only;
@@ -36,7 +36,7 @@ enum { REG_BINARY = 3 };
 #define WINDOWS "Microsoft\\Windows\\CurrentVersion\\"
 #define NT "Microsoft\\Windows NT\\CurrentVersion\\"
 
-static const struct point points[] = {
+static const struct ac_hive_point points[] = {
     {BOTH, WINDOWS "RunOnceEx", "*", "run-once-ex", ANY},
     {BOTH, WINDOWS "RunOnceEx\\*", "*", "run-once-ex", ANY},
     {BOTH, WINDOWS "RunServices", "*", "run-services", ANY},
@@ -99,7 +99,7 @@ static const struct point points[] = {
 
 struct walk {
     struct ac_hive_job *job;
-    const struct point *point;
+    const struct ac_hive_point *point;
 };
 
 /* ---- values */
@@ -137,7 +137,7 @@ static bool is_default_startup(struct ac_str path)
                0; /* スタート */
 }
 
-static bool is_wanted(const struct point *p, const struct ac_record *r)
+bool ac_hive_point_wants(const struct ac_hive_point *p, const struct ac_record *r)
 {
     struct ac_str command = ac_str_of(ac_record_get(r, "command"));
 
@@ -184,7 +184,7 @@ static void emit_autostart(struct walk *w, const struct ac_hive_place *place,
         ac_record_textz(r, "control_set", j->other_set);
     if (strcmp(w->point->mechanism, "startup-approved") == 0)
         put_approval(j, r, v);
-    if (!r || !is_wanted(w->point, r)) {
+    if (!r || !ac_hive_point_wants(w->point, r)) {
         ac_record_free(r);
         return;
     }
@@ -304,4 +304,78 @@ void ac_hive_points(struct ac_hive_job *j, unsigned where, const char *base)
             walk_down(&w, &top, points[i].pattern);
         ac_buf_free(&top.path);
     }
+}
+
+/* ---- values that were found without following a path */
+
+/* The first component and what follows it. */
+static struct ac_str take_component(struct ac_str *rest)
+{
+    size_t n = 0;
+    struct ac_str first;
+
+    while (n < rest->n && rest->p[n] != '\\')
+        n++;
+    first = (struct ac_str){rest->p, n};
+    n += n < rest->n;
+    *rest = (struct ac_str){rest->p + n, rest->n - n};
+    return first;
+}
+
+/* Is the path the pattern, component by component? What is left of the path in *rest; an empty pattern
+ * leaves all. */
+static bool begins_so(const char *pattern, struct ac_str *rest)
+{
+    struct ac_str p = ac_str_of(pattern);
+
+    while (p.n > 0) {
+        struct ac_str want = take_component(&p), have = take_component(rest);
+
+        if (have.n == 0 || !(ac_str_eq(want, AC_STR("*")) || ac_str_ieq(want, have)))
+            return false;
+    }
+    return true;
+}
+
+static bool fits(const struct ac_hive_point *p, struct ac_str name, const struct ac_hive_value *v)
+{
+    if (!v || !p->value)
+        return !v && !p->value;
+    return matches(p->value, name) && (p->only != BINARY || v->type == REG_BINARY);
+}
+
+const struct ac_hive_point *ac_hive_point_of(const struct ac_hive_job *j, struct ac_str path,
+                                             struct ac_str name, const struct ac_hive_value *v)
+{
+    static const struct {
+        const char *prefix; /* of the hive */
+        unsigned where;
+        const char *base;
+    } bases[] = {
+        {"HKLM\\SOFTWARE", MACHINE, ""},          {"HKLM\\SOFTWARE", MACHINE, "WOW6432Node"},
+        {"HKLM\\SYSTEM", CONTROL, "*"},           {"HKU\\", USER, "Software"},
+        {"HKU\\", USER, "Software\\WOW6432Node"}, {"HKU\\", PROFILE, ""},
+        {"HKU\\", CLASSES, "Software\\Classes"},  {"HKU\\", CLASSES, ""},
+    };
+
+    for (size_t b = 0; b < sizeof(bases) / sizeof(bases[0]); b++) {
+        struct ac_str below = path;
+
+        if (!ac_str_istarts(ac_str_of(j->prefix), ac_str_of(bases[b].prefix)) ||
+            !begins_so(bases[b].base, &below))
+            continue;
+        for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+            struct ac_str rest = below;
+
+            if ((points[i].where & bases[b].where) && fits(&points[i], name, v) &&
+                begins_so(points[i].pattern, &rest) && rest.n == 0)
+                return &points[i];
+        }
+    }
+    return NULL;
+}
+
+const char *ac_hive_point_mechanism(const struct ac_hive_point *p)
+{
+    return p->mechanism;
 }

@@ -12,7 +12,19 @@ enum ac_hive_points {
     AC_HIVE_POINTS_PROFILE = 1 << 4,     /* below the root of a user's hive */
 };
 
+/* One line of the table. */
+struct ac_hive_point;
+
 /* Emits what the points of these kinds hold below the key `base` of the hive ("": the root). */
 void ac_hive_points(struct ac_hive_job *j, unsigned where, const char *base);
+
+/* The point that a value of that name and type in a key of that path is, or the key itself (v NULL);
+ * NULL: none. `path` is relative to the root of a hive whose prefix is j->prefix. */
+const struct ac_hive_point *ac_hive_point_of(const struct ac_hive_job *j, struct ac_str path,
+                                             struct ac_str name, const struct ac_hive_value *v);
+/* NULL: a setting, no autostart. */
+const char *ac_hive_point_mechanism(const struct ac_hive_point *p);
+/* Is this autostart record, made of such a value, one worth telling? */
+bool ac_hive_point_wants(const struct ac_hive_point *p, const struct ac_record *r);
 
 #endif

@@ -24,14 +24,15 @@ struct ac_hive_before {
 /* What makes two records the same entry; false: records of this kind are not compared. */
 static bool name_of(const struct ac_record *r, struct ac_buf *out)
 {
-    bool autostart = ac_record_kind(r) == AC_KIND_AUTOSTART;
+    bool autostart = ac_record_kind(r) == AC_KIND_AUTOSTART, key = ac_record_kind(r) == AC_KIND_KEY;
 
-    if (!autostart && ac_record_kind(r) != AC_KIND_VALUE)
+    if (!autostart && !key && ac_record_kind(r) != AC_KIND_VALUE)
         return false;
-    ac_buf_addz(out, autostart ? "a|" : "v|");
+    ac_buf_addz(out, autostart ? "a|" : key ? "k|" : "v|");
     ac_buf_addz(out, ac_record_get(r, autostart ? "location" : "path"));
     ac_buf_addc(out, '|');
-    ac_buf_addz(out, ac_record_get(r, "name"));
+    if (!key)
+        ac_buf_addz(out, ac_record_get(r, "name"));
     for (size_t i = 0; i < out->n; i++) {
         if (out->p[i] >= 'A' && out->p[i] <= 'Z')
             out->p[i] = (char)(out->p[i] - 'A' + 'a');
@@ -72,19 +73,9 @@ static enum ac_rc keep(struct ac_sink *sink, struct ac_record *r, struct ac_err 
     return rc == AC_OK ? rc : AC_FAIL(err, rc, AC_NO_OFFSET, "no memory to compare with");
 }
 
-static enum ac_rc ignore(void *context, enum ac_rc class, uint64_t offset, const char *what)
-{
-    (void)context;
-    (void)class;
-    (void)offset;
-    (void)what;
-    return AC_OK; /* damage of the old state is repaired by the logs, or told of the new one */
-}
-
 struct ac_hive_before *ac_hive_before_new(struct ac_hive_job *j)
 {
     struct ac_hive_before *b = ac_calloc(1, sizeof(*b));
-    static const struct ac_hive_watch watch = {ignore, NULL};
     struct ac_hive_job old = {
         .artefact = j->artefact, .budget = j->budget, .prefix = "", .user = "", .facts = true};
     enum ac_rc rc;
@@ -95,7 +86,7 @@ struct ac_hive_before *ac_hive_before_new(struct ac_hive_job *j)
     }
     b->sink.emit = keep;
     old.sink = &b->sink;
-    rc = ac_hive_open(j->replay->before, &watch, j->budget, &old.hive, NULL);
+    rc = ac_hive_open(j->replay->before, &ac_hive_silent, j->budget, &old.hive, NULL);
     if (rc == AC_OK) {
         if (ac_hive_root(old.hive, &old.root) && ac_hive_going(&old))
             ac_hive_interpret(&old);
@@ -221,4 +212,44 @@ bool ac_hive_before_has_removed(struct ac_hive_job *j, const struct ac_record *r
     ac_hive_check(j, &content);
     ac_buf_free(&content);
     return has;
+}
+
+/* Remembers what a record says of its entry; *ret_new becomes true if that was not said before. */
+static void say(struct ac_hive_job *j, const struct ac_record *r, const char *field, bool *ret_new)
+{
+    struct ac_buf text = {0};
+
+    if (!name_of(r, &text) || (field && !ac_record_get(r, field)[0])) {
+        ac_buf_free(&text);
+        return;
+    }
+    if (field)
+        ac_buf_addf(&text, "|%s|%s", field, ac_record_get(r, field));
+    ac_hive_check(j, &text);
+    if (!ac_set_has(j->told, ac_buf_str(&text))) {
+        *ret_new = true;
+        if (ac_set_put(j->told, ac_buf_str(&text), 1) != AC_OK && j->rc == AC_OK)
+            j->rc = AC_NOMEM;
+    }
+    ac_buf_free(&text);
+}
+
+bool ac_hive_says_new(struct ac_hive_job *j, const struct ac_record *r)
+{
+    bool new = false;
+
+    switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART: /* of a service one of them may stand in another entry of the log */
+        say(j, r, "command", &new);
+        say(j, r, "service_dll", &new);
+        return new;
+    case AC_KIND_VALUE:
+        say(j, r, "data", &new);
+        return new;
+    case AC_KIND_KEY:
+        say(j, r, NULL, &new);
+        return new;
+    default:
+        return true;
+    }
 }

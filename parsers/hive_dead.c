@@ -1,19 +1,11 @@
 /* Deleted and unlinked keys and values as records: all of them, or those that start programs. */
+#include "hive_autostart.h"
 #include "hive_parts.h"
-
-#include "regf_scan.h"
 
 #include <string.h>
 
 #define SERVICES "\\Services\\"
 enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_BINARY = 3 };
-
-struct dead {
-    struct ac_hive_job *j;
-    unsigned loose;            /* values of no known key that were emitted */
-    struct ac_record *service; /* Owned: of the dead service key at hand; NULL: none */
-    struct ac_buf service_path;
-};
 
 /* A key of that path as reports show it. */
 static void place_of(struct ac_hive_job *j, const struct ac_hive_found *f,
@@ -32,7 +24,7 @@ static void place_of(struct ac_hive_job *j, const struct ac_hive_found *f,
 }
 
 /* Emits a recovered record, unless the comparison before and after replay gave it already. */
-static void emit(struct dead *d, struct ac_record *r)
+static void emit(struct ac_hive_dead *d, struct ac_record *r)
 {
     if (ac_hive_before_has_removed(d->j, r))
         ac_record_free(r);
@@ -46,16 +38,22 @@ static void dump_key(struct ac_hive_job *j, const struct ac_hive_found *f)
 {
     struct ac_record *r = ac_record_new(AC_KIND_KEY);
     struct ac_buf own = {0};
+    struct ac_hive_place place;
     bool exact = true;
 
+    place_of(j, f, &place);
     ac_hive_name(f->key->name, f->key->latin1, &own, &exact);
     ac_record_text(r, "path", f->path);
     ac_record_time(r, "last_written", f->key->last_written);
     if (!exact)
         ac_record_raw(r, "path", f->key->name);
-    ac_hive_prov_cell(j, r, f->key->offset, NULL);
+    if (j->artefact->all_keys)
+        ac_hive_prov_cell(j, r, f->key->offset, NULL);
+    else
+        ac_hive_prov(j, r, &place, NULL);
     ac_hive_check(j, &own);
     ac_buf_free(&own);
+    ac_buf_free(&place.path);
     ac_hive_emit(j, r);
 }
 
@@ -117,7 +115,8 @@ static const char *mechanism_of(struct ac_str path)
     return NULL;
 }
 
-static void run_value(struct dead *d, const struct ac_hive_found *f, const char *mechanism)
+static struct ac_record *new_autostart(struct ac_hive_dead *d, const struct ac_hive_found *f,
+                                       const char *mechanism)
 {
     struct ac_hive_job *j = d->j;
     struct ac_record *r = ac_record_new(AC_KIND_AUTOSTART);
@@ -133,14 +132,43 @@ static void run_value(struct dead *d, const struct ac_hive_found *f, const char 
     if (!f->whole)
         ac_record_bool(r, "incomplete", true);
     ac_hive_prov(j, r, &place, f->value);
-    emit(d, r);
     ac_buf_free(&place.path);
+    return r;
 }
 
-static void explorer_value(struct dead *d, const struct ac_hive_found *f)
+static void explorer_value(struct ac_hive_dead *d, const struct ac_hive_found *f)
 {
     if (f->value->type == REG_BINARY || ac_hive_is_serial(f->value))
         dump_value(d->j, f);
+}
+
+/* A value or key of the table of autostart points and settings; false: it is none. */
+static bool point(struct ac_hive_dead *d, const struct ac_hive_found *f)
+{
+    struct ac_hive_job *j = d->j;
+    struct ac_buf name = {0};
+    const struct ac_hive_point *p;
+    struct ac_record *r;
+
+    if (f->value)
+        ac_hive_name(f->value->name, f->value->latin1, &name, NULL);
+    ac_hive_check(j, &name);
+    p = ac_hive_point_of(j, f->path, ac_buf_str(&name), f->value);
+    ac_buf_free(&name);
+    if (!p)
+        return false;
+    if (!f->value) {
+        dump_key(j, f);
+    } else if (!ac_hive_point_mechanism(p)) {
+        dump_value(j, f);
+    } else {
+        r = new_autostart(d, f, ac_hive_point_mechanism(p));
+        if (!r || ac_hive_point_wants(p, r))
+            emit(d, r);
+        else
+            ac_record_free(r);
+    }
+    return true;
 }
 
 /* ---- services */
@@ -164,8 +192,8 @@ static size_t service_of(struct ac_str path, const char *rest, struct ac_str *na
     return at - 1;
 }
 
-static struct ac_record *new_service(struct dead *d, const struct ac_hive_found *f, size_t list,
-                                     struct ac_str name)
+static struct ac_record *new_service(struct ac_hive_dead *d, const struct ac_hive_found *f,
+                                     size_t list, struct ac_str name)
 {
     struct ac_hive_job *j = d->j;
     struct ac_record *r = ac_record_new(AC_KIND_AUTOSTART);
@@ -197,7 +225,8 @@ static bool is_named(const struct ac_hive_value *v, const char *name)
 }
 
 /* Takes over what a value says of a service; false: nothing that makes one. */
-static bool service_value(struct dead *d, struct ac_record *r, const struct ac_hive_found *f)
+static bool service_value(struct ac_hive_dead *d, struct ac_record *r,
+                          const struct ac_hive_found *f)
 {
     static const struct {
         const char *value, *field;
@@ -226,7 +255,7 @@ static bool service_value(struct dead *d, struct ac_record *r, const struct ac_h
 }
 
 /* Emits the service whose key and values were seen, if a program or a type is known of it. */
-static void end_service(struct dead *d)
+static void end_service(struct ac_hive_dead *d)
 {
     struct ac_record *r = d->service;
 
@@ -238,7 +267,7 @@ static void end_service(struct dead *d)
         ac_record_free(r);
 }
 
-static void service_key(struct dead *d, const struct ac_hive_found *f)
+static void service_key(struct ac_hive_dead *d, const struct ac_hive_found *f)
 {
     struct ac_str name;
     size_t list = service_of(f->path, "", &name);
@@ -252,7 +281,7 @@ static void service_key(struct dead *d, const struct ac_hive_found *f)
 }
 
 /* A value of a dead key goes into that key's record, one of a live key stands for itself. */
-static void value_of_service(struct dead *d, const struct ac_hive_found *f)
+static void value_of_service(struct ac_hive_dead *d, const struct ac_hive_found *f)
 {
     struct ac_str name;
     size_t list;
@@ -295,7 +324,7 @@ static bool names_program(struct ac_view data)
 }
 
 /* No autostart can be made of such a value, but what may have been one is shown as it is. */
-static void loose_value(struct dead *d, const struct ac_hive_found *f)
+static void loose_value(struct ac_hive_dead *d, const struct ac_hive_found *f)
 {
     bool text = f->value->type == REG_SZ || f->value->type == REG_EXPAND_SZ;
 
@@ -309,13 +338,14 @@ static void loose_value(struct dead *d, const struct ac_hive_found *f)
 
 /* ---- */
 
-static void interpret(struct dead *d, const struct ac_hive_found *f)
+static void interpret(struct ac_hive_dead *d, const struct ac_hive_found *f)
 {
     const char *mechanism;
 
     if (!f->value) {
         end_service(d);
         service_key(d, f);
+        point(d, f);
         return;
     }
     if (!f->key) {
@@ -324,16 +354,18 @@ static void interpret(struct dead *d, const struct ac_hive_found *f)
     }
     mechanism = mechanism_of(f->path);
     if (mechanism)
-        run_value(d, f, mechanism);
+        emit(d, new_autostart(d, f, mechanism));
+    else if (point(d, f))
+        return;
     else if (is_below(f->path, "Windows\\CurrentVersion\\Explorer"))
         explorer_value(d, f);
     else
         value_of_service(d, f);
 }
 
-static enum ac_rc found(void *context, const struct ac_hive_found *f)
+enum ac_rc ac_hive_dead_found(void *context, const struct ac_hive_found *f)
 {
-    struct dead *d = context;
+    struct ac_hive_dead *d = context;
     struct ac_hive_job *j = d->j;
 
     j->state = f->deleted ? "deleted" : "unlinked";
@@ -349,10 +381,18 @@ static enum ac_rc found(void *context, const struct ac_hive_found *f)
     return j->rc;
 }
 
+void ac_hive_dead_end(struct ac_hive_dead *d)
+{
+    d->j->state = "deleted"; /* of the last service; its own state is set */
+    end_service(d);
+    d->j->state = NULL;
+    ac_buf_free(&d->service_path);
+}
+
 void ac_hive_dead(struct ac_hive_job *j)
 {
-    struct dead d = {.j = j};
-    struct ac_hive_scan_watch watch = {found, &d, j->artefact->all_keys};
+    struct ac_hive_dead d = {.j = j};
+    struct ac_hive_scan_watch watch = {ac_hive_dead_found, &d, j->artefact->all_keys};
     enum ac_rc rc = AC_OK;
 
     if (!j->artefact->all_keys) /* the dump has walked everything */
@@ -361,8 +401,5 @@ void ac_hive_dead(struct ac_hive_job *j)
         rc = ac_hive_scan(j->hive, &watch, j->err);
     if (j->rc == AC_OK)
         j->rc = rc;
-    j->state = "deleted"; /* of the last service; its own state is set */
-    end_service(&d);
-    j->state = NULL;
-    ac_buf_free(&d.service_path);
+    ac_hive_dead_end(&d);
 }

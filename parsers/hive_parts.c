@@ -4,6 +4,17 @@
 
 enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_LINK = 6, REG_MULTI_SZ = 7 };
 
+static enum ac_rc ignore(void *context, enum ac_rc class, uint64_t offset, const char *what)
+{
+    (void)context;
+    (void)class;
+    (void)offset;
+    (void)what;
+    return AC_OK;
+}
+
+const struct ac_hive_watch ac_hive_silent = {ignore, NULL};
+
 bool ac_hive_going(struct ac_hive_job *j)
 {
     if (j->rc == AC_OK)
@@ -172,6 +183,12 @@ static const struct ac_hive_patch *patch_of(struct ac_hive_job *j, uint64_t offs
     return p;
 }
 
+static void put_log(struct ac_record *r, const struct ac_hive_patch *p)
+{
+    ac_record_prov_textz(r, "log", p->log);
+    ac_record_prov_int(r, "log_entry", p->sequence);
+}
+
 static void put_state(struct ac_hive_job *j, struct ac_record *r, uint64_t offset,
                       const struct ac_hive_value *v)
 {
@@ -179,14 +196,14 @@ static void put_state(struct ac_hive_job *j, struct ac_record *r, uint64_t offse
 
     if (j->state || !j->replay || !j->replay->own) {
         ac_record_prov_textz(r, "state", j->state ? j->state : "live");
+        if (j->remnant)
+            put_log(r, j->remnant);
         return;
     }
     p = patch_of(j, offset, v);
     ac_record_prov_textz(r, "state", p ? "from-log" : "live");
-    if (p) {
-        ac_record_prov_textz(r, "log", p->log);
-        ac_record_prov_int(r, "log_entry", p->sequence);
-    }
+    if (p)
+        put_log(r, p);
 }
 
 void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_place *place,
@@ -220,11 +237,15 @@ void ac_hive_prov_name(struct ac_record *r, const char *value_name)
 
 void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
 {
+    bool is_new = true;
+
     if (ac_hive_going(j) && !ac_budget_spend(j->budget, 4))
         j->rc = AC_LIMIT;
     if (j->before && j->rc == AC_OK)
         ac_hive_before_compare(j, r);
-    if (j->rc != AC_OK) {
+    if (j->told && r && j->rc == AC_OK)
+        is_new = ac_hive_says_new(j, r) || !j->remnant;
+    if (j->rc != AC_OK || !is_new) {
         ac_record_free(r);
         return;
     }

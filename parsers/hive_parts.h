@@ -7,8 +7,10 @@
 #ifndef AC_PARSERS_HIVE_PARTS_H
 #define AC_PARSERS_HIVE_PARTS_H
 
+#include "base/set.h"
 #include "regf.h"
 #include "regf_replay.h"
+#include "regf_scan.h"
 
 /* Service types of drivers: kernel, file system, recognizer. */
 #define AC_HIVE_DRIVER_TYPES 0x0BU
@@ -30,10 +32,13 @@ struct ac_hive_job {
     struct ac_hive_before
         *before;       /* Borrowed: records of the hive before replay; NULL: not asked */
     const char *state; /* Borrowed: of all that is emitted now; NULL: live, or from a log */
+    const struct ac_hive_patch *remnant; /* Borrowed: the log entry that all of this stands in, no
+                                            longer in the hive; NULL: none */
+    struct ac_set *told;   /* Borrowed: autostarts and values emitted, by content; NULL: not kept */
     const char *other_set; /* Borrowed: control set at hand, when it is not the current one */
-    uint64_t shift;    /* bytes put before a file that has no base block */
-    bool no_root;      /* only scanned */
-    unsigned kinds;    /* of hive it looks like, see hive.c; 0: none that is known */
+    uint64_t shift;        /* bytes put before a file that has no base block */
+    bool no_root;          /* only scanned */
+    unsigned kinds;        /* of hive it looks like, see hive.c; 0: none that is known */
     enum ac_rc rc;
 };
 
@@ -113,8 +118,27 @@ void ac_hive_before_removed(struct ac_hive_job *j);
 /* Was this recovered record emitted as removed already? */
 bool ac_hive_before_has_removed(struct ac_hive_job *j, const struct ac_record *r);
 
+/* Remembers in j->told what the record says of an autostart, value or key. False: nothing of it is new. */
+bool ac_hive_says_new(struct ac_hive_job *j, const struct ac_record *r);
+/* Tells nobody of damage. */
+extern const struct ac_hive_watch ac_hive_silent;
+
 /* hive_dead.c: deleted and unlinked keys and values, interpreted or all of them. */
 void ac_hive_dead(struct ac_hive_job *j);
+
+/* The same for keys and values found otherwise: {.j = job}, each key and then its values to
+ * ac_hive_dead_found(), at last ac_hive_dead_end(). */
+struct ac_hive_dead {
+    struct ac_hive_job *j;
+    unsigned loose;            /* values of no known key that were emitted */
+    struct ac_record *service; /* Owned: of the dead service key at hand; NULL: none */
+    struct ac_buf service_path;
+};
+enum ac_rc ac_hive_dead_found(void *dead, const struct ac_hive_found *f);
+void ac_hive_dead_end(struct ac_hive_dead *d);
+
+/* hive_remnants.c: what stands in transaction logs, and neither in the hive nor in its free cells. */
+void ac_hive_remnants(struct ac_hive_job *j);
 
 /* The parts: one file each. */
 void ac_hive_dump(struct ac_hive_job *j);

@@ -126,6 +126,29 @@ static enum ac_rc read_entry(const struct ac_log *log, struct ac_log_entry *e, s
     return check_pages(e, err);
 }
 
+static void read_header(const uint8_t *p, struct ac_log_entry *e)
+{
+    e->size = ac_le32(p + 4);
+    e->sequence = ac_le32(p + 12);
+    e->bins_size = ac_le32(p + 16);
+    e->pages = ac_le32(p + 20);
+}
+
+enum ac_rc ac_log_entry_any(const struct ac_log *log, uint64_t offset, struct ac_log_entry *ret)
+{
+    const uint8_t *p = log->bytes.p + offset;
+    struct ac_log_entry e = {.offset = offset};
+
+    if (offset + ENTRY_HEADER > log->bytes.n || memcmp(p, "HvLE", 4) != 0 ||
+        ac_le64(p + 32) != ac_marvin32(p, 32))
+        return AC_NOT_FOUND;
+    read_header(p, &e);
+    if (read_entry(log, &e, NULL) != AC_OK)
+        return AC_NOT_FOUND;
+    *ret = e;
+    return AC_OK;
+}
+
 enum ac_rc ac_log_entry_at(const struct ac_log *log, uint64_t offset, uint32_t expected,
                            struct ac_log_entry *ret, struct ac_err *err)
 {
@@ -139,10 +162,7 @@ enum ac_rc ac_log_entry_at(const struct ac_log *log, uint64_t offset, uint32_t e
         return AC_FAIL(err, AC_CORRUPT, offset + 32,
                        "the header of the log entry is damaged (hash), entry %u was expected",
                        expected);
-    e.size = ac_le32(p + 4);
-    e.sequence = ac_le32(p + 12);
-    e.bins_size = ac_le32(p + 16);
-    e.pages = ac_le32(p + 20);
+    read_header(p, &e);
     if (ac_sequence_after(e.sequence, expected))
         return AC_FAIL(err, AC_CORRUPT, offset + 12,
                        "a gap in the log: entry %u where %u was expected", e.sequence, expected);

@@ -51,6 +51,10 @@ struct ac_log_entry {
 enum ac_rc ac_log_entry_at(const struct ac_log *log, uint64_t offset, uint32_t expected,
                            struct ac_log_entry *ret, struct ac_err *err);
 
+/* The intact entry that begins at `offset`, whatever its number: also one that was applied long ago.
+ * AC_NOT_FOUND: none begins here. */
+enum ac_rc ac_log_entry_any(const struct ac_log *log, uint64_t offset, struct ac_log_entry *ret);
+
 /* Pages of an entry: *at and *used start at 0. */
 bool ac_log_entry_page(const struct ac_log_entry *e, uint32_t *at, size_t *used,
                        struct ac_log_page *ret);

@@ -69,27 +69,27 @@ static struct ac_str bare_name(struct ac_view stored, struct ac_buf *out)
 }
 
 /* The field keeps the end of a path: as much as both hold must be equal. */
-static bool same_name(struct job *j, const struct ac_log *log)
+static bool same_name(const struct ac_hive_base *hive, const struct ac_log *log, enum ac_rc *rc)
 {
     struct ac_buf ours = {0}, theirs = {0};
-    struct ac_str a = bare_name(j->base.file_name, &ours);
+    struct ac_str a = bare_name(hive->file_name, &ours);
     struct ac_str b = bare_name(log->base.file_name, &theirs);
     size_t n = a.n < b.n ? a.n : b.n;
     bool same =
         ac_fold_eq((struct ac_str){a.p + (a.n - n), n}, (struct ac_str){b.p + (b.n - n), n});
 
     if (ours.failed || theirs.failed)
-        j->rc = AC_NOMEM;
+        *rc = AC_NOMEM;
     ac_buf_free(&ours);
     ac_buf_free(&theirs);
     return same;
 }
 
 /* The identifier of the resource manager (Windows Vista and later), where both have one. */
-static bool same_manager(struct job *j, const struct ac_log *log)
+static bool same_manager(struct ac_view hive, const struct ac_log *log)
 {
     static const uint8_t none[16] = {0};
-    const uint8_t *ours = j->a->bytes.p, *theirs = log->bytes.p;
+    const uint8_t *ours = hive.p, *theirs = log->bytes.p;
 
     if (memcmp(ours + 164, "rmtm", 4) != 0 || memcmp(theirs + 164, "rmtm", 4) != 0 ||
         memcmp(ours + 112, none, 16) == 0 || memcmp(theirs + 112, none, 16) == 0)
@@ -103,8 +103,19 @@ static bool is_of_this_hive(struct job *j, const struct ac_log *log)
 
     if (!j->base.checksum_ok) /* nothing to compare with */
         return true;
-    return same_name(j, log) && same_manager(j, log) &&
+    return same_name(&j->base, log, &j->rc) && same_manager(j->a->bytes, log) &&
            (log->kind == AC_LOG_OLD || ours == 0 || theirs == 0 || ours == theirs);
+}
+
+bool ac_hive_log_belongs(struct ac_view hive, const struct ac_log *log)
+{
+    struct ac_hive_base base;
+    enum ac_rc rc = AC_OK;
+
+    if (hive.n < AC_HIVE_BASE_BLOCK)
+        return false;
+    ac_hive_read_base(hive, &base);
+    return base.checksum_ok && same_name(&base, log, &rc) && same_manager(hive, log) && rc == AC_OK;
 }
 
 /* Is the companion called "....LOG", and not ".LOG1" or ".LOG2"? */

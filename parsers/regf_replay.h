@@ -18,6 +18,7 @@
 #define AC_PARSERS_REGF_REPLAY_H
 
 #include "regf.h"
+#include "regf_log.h"
 
 /* One range of the result that came from a log. */
 struct ac_hive_patch {
@@ -50,6 +51,10 @@ struct ac_replay_watch {
 enum ac_rc ac_hive_replay(const struct ac_artefact *a, const struct ac_replay_watch *watch,
                           struct ac_budget *budget, struct ac_hive_replay *ret, struct ac_err *err);
 void ac_hive_replay_free(struct ac_hive_replay *r);
+
+/* Is the log one of the hive with that base block: the same file name and resource manager? Times are not
+ * compared: the log of a clean hive may be older. False too when memory fails. */
+bool ac_hive_log_belongs(struct ac_view hive, const struct ac_log *log);
 
 /* The last patch that touches bytes [offset, offset + n) and changed at least one of them; NULL if
  * they are as they lie in the primary file. */

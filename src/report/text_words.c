@@ -204,6 +204,7 @@ static const char *const vocabulary[] = {
     N_("everything whose bytes lie there was not examined"),
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
+    N_("older states of keys that stand in the rest of the logs are not in the report"),
 };
 
 static const char *find(const char *value)
