@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include "report/timeline.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +38,30 @@ static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
     return rc;
 }
 
+static enum ac_rc write_timeline(const struct ac_report_input *in, const char *dir,
+                                 struct ac_err *err)
+{
+    struct ac_timeline t;
+    struct ac_buf csv = {0}, jsonl = {0}, body = {0};
+    enum ac_rc rc = ac_timeline_make(in->assessment, &t);
+
+    if (rc != AC_OK)
+        return AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the timeline");
+    ac_timeline_csv(&t, in->assessment, &csv);
+    ac_timeline_jsonl(&t, in->assessment, &jsonl);
+    ac_timeline_body(&t, &body);
+    rc = write_file(dir, "timeline.csv", &csv, err);
+    if (rc == AC_OK)
+        rc = write_file(dir, "timeline.jsonl", &jsonl, err);
+    if (rc == AC_OK)
+        rc = write_file(dir, "timeline.body", &body, err);
+    ac_buf_free(&csv);
+    ac_buf_free(&jsonl);
+    ac_buf_free(&body);
+    ac_timeline_free(&t);
+    return rc;
+}
+
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
 {
     struct ac_buf findings = {0};
@@ -48,5 +74,7 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
     if (rc == AC_OK)
         rc = write_file(dir, "findings.json", &findings, err);
     ac_buf_free(&findings);
+    if (rc == AC_OK)
+        rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;
 }

@@ -1,5 +1,6 @@
 /*
- * From an assessment to documents: report.en.txt, report.ja.txt, findings.json and the manifest.
+ * From an assessment to documents: report.en.txt, report.ja.txt, findings.json, the timeline in three forms, and
+ * the manifest.
  *
  * Sees records, findings and what the caller says of the run; nothing upstream. Both languages are
  * written from the same findings with the same numbers. What differs between two runs of the same
