@@ -316,12 +316,31 @@ static void volume(struct ac_text *t, const json_t *o)
     ac_doc_release(&t->doc, &time);
 }
 
+/* A prefetch file alone names files that the program loaded. */
+static void loaded(struct ac_text *t, const struct ac_record *r, const char *subject)
+{
+    const json_t *files = ac_record_get_json(r, "files");
+    char n[AC_DOC_NUMBER];
+
+    if (!files)
+        return;
+    ac_doc_row(&t->doc, 2,
+               N_("Names of files loaded in the first seconds (records.jsonl lists them)"),
+               ac_doc_number(n, json_array_size(files)));
+    for (size_t i = 0; subject[0] && i < json_array_size(files); i++) {
+        const char *name = json_string_value(json_array_get(files, i));
+
+        if (name && ac_fold_eq(last_component(name), last_component(subject)))
+            ac_doc_row(&t->doc, 2, N_("Among them"), name);
+    }
+}
+
 static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     struct ac_doc *d = &t->doc;
-    const json_t *times = ac_record_get_json(r, "run_times"), *files, *volumes;
+    const json_t *times = ac_record_get_json(r, "run_times"), *volumes;
+    const char *proof = ac_text_proof(ac_record_get(r, "artefact"));
     struct ac_buf text = {0};
-    char n[AC_DOC_NUMBER];
 
     for (size_t i = 0; i < json_array_size(times) && i < MOST_TIMES; i++) {
         struct ac_filetime time = {0};
@@ -330,23 +349,12 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
         ac_time_parse(value ? value : "", &time);
         ac_doc_row(d, 2, N_("Run time as stored (newest first)"), ac_text_time(t, time, &text));
     }
-    files = ac_record_get_json(r, "files");
-    ac_doc_row(d, 2, N_("Names of files loaded in the first seconds (records.jsonl lists them)"),
-               ac_doc_number(n, json_array_size(files)));
-    for (size_t i = 0; subject[0] && i < json_array_size(files); i++) {
-        const char *name = json_string_value(json_array_get(files, i));
-
-        if (name && ac_fold_eq(last_component(name), last_component(subject)))
-            ac_doc_row(d, 2, N_("Among them"), name);
-    }
+    loaded(t, r, subject);
     volumes = ac_record_get_json(r, "volumes");
     for (size_t i = 0; i < json_array_size(volumes); i++)
         volume(t, json_array_get(volumes, i));
-    ac_doc_say(
-        d, 2,
-        N_("Prefetch records run count and last run times of a program; it does not identify "
-           "the user."),
-        NULL);
+    if (proof)
+        ac_doc_say(d, 2, proof, NULL);
     ac_doc_release(d, &text);
 }
 
