@@ -215,5 +215,7 @@ void ac_hive_system(struct ac_hive_job *j)
     if (known) {
         ac_hive_services(j, set);
         ac_hive_points(j, AC_HIVE_POINTS_CONTROL_SET, set);
+        ac_hive_shimcache(j, set);
+        ac_hive_bam(j, set);
     }
 }

@@ -42,6 +42,8 @@
 #define AC_MAX_HIVE_PROBLEMS 1000
 /* Deleted values of unknown keys that name a program: shown, but no flood of them. */
 #define AC_MAX_LOOSE_VALUES 200
+/* Damaged entries of one compatibility cache that are told one by one: Windows keeps 1,024 at most. */
+#define AC_MAX_SHIM_PROBLEMS 32
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 
