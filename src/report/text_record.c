@@ -105,9 +105,28 @@ static const struct shown task_shown[] = {
     {NULL, NULL},
 };
 static const struct shown execution_shown[] = {
+    {"artefact", N_("Artefact")},
     {"program", N_("Program as stored")},
     {"program_path", N_("Path of the program as stored")},
+    {"original_name", N_("Original file name as recorded")},
+    {"package", N_("Package of the app as stored")},
+    {"user", N_("Account whose entry it is")},
     {"run_count", N_("Run count as stored")},
+    {"last_run", N_("Last run as stored")},
+    {"position", N_("Place in the list (0 is the newest)")},
+    {"executed_flag", N_("Flag of execution is set")},
+    {"entry_updated", N_("Last update of the entry")},
+    {"file_created", N_("Creation of the file as recorded")},
+    {"file_modified", N_("Last write of the file as recorded")},
+    {"file_size", N_("Size of the file as recorded, in bytes")},
+    {"sha1", N_("SHA-1 as recorded")},
+    {"link_time", N_("Time stamp in the program's header as recorded")},
+    {"publisher", N_("Publisher as recorded")},
+    {"product", N_("Product as recorded")},
+    {"version", N_("Version as recorded")},
+    {"description", N_("Description as recorded")},
+    {"signed", N_("Recorded as signed")},
+    {"install_date", N_("Date of installation as recorded")},
     {"hash", N_("Hash of the path as stored")},
     {"format_version", N_("Prefetch format version")},
     {NULL, NULL},
@@ -190,7 +209,7 @@ static const struct shown *shown_of(enum ac_kind kind)
 static bool is_our_word(const char *field)
 {
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
-           strcmp(field, "change") == 0;
+           strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
