@@ -284,9 +284,9 @@ static void entry(struct walk *w, const struct ac_hive_place *place)
         ac_record_free(r);
         return;
     }
-    if (!ac_record_get(r, "program")[0])
+    if (r && !ac_record_get(r, "program")[0])
         put_name_of_path(w, r, &place->key);
-    if (w->section->columns == driver_columns)
+    if (r && w->section->columns == driver_columns)
         put_driver_key(w, r, &place->key);
     ac_record_textz(r, "user", "");
     ac_hive_prov(w->job, r, place, NULL);
