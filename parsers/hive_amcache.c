@@ -156,7 +156,7 @@ static bool date_of(struct ac_view data, struct ac_filetime *ret)
     return ac_time_parse(iso, ret);
 }
 
-/* Only the first of a hive: when Windows writes dates in another form, it does so in all of them. */
+/* Only the first of a hive: when one date has another form, all have. */
 static void tell_date(struct walk *w, const struct ac_hive_value *v)
 {
     if (w->date_told || w->job->rc != AC_OK)

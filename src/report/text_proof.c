@@ -11,10 +11,11 @@ static const struct {
                     "identify the user.")},
     {"shimcache",
      N_("ShimCache (AppCompatCache) records that Windows looked at the compatibility of this file; "
-        "this alone does not prove that it was executed. No time of execution is stored: the time "
-        "shown is the last write of the file itself. The order is that of the last entry, newest "
-        "first; Windows writes the list when it shuts down. Windows Vista to 8.1 keep a flag that "
-        "is set when a program is about to be started; Windows 10 and 11 keep none.")},
+        "this alone does not prove that it was executed. No time of execution is stored: the times "
+        "shown are the last write of the file itself and, on Windows XP, the last update of the "
+        "entry. From Windows 2003 on the newest entry stands first; Windows writes the list when "
+        "it shuts down. Windows Vista to 8.1 keep a flag that is set when a program is about to be "
+        "started; without it, an execution is not excluded. Windows 10 and 11 keep none.")},
     {"amcache",
      N_("Amcache records that this file was present on the machine when Windows made its "
         "inventory, or when a program was installed or started; this alone does not prove that it "
