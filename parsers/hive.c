@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum kind { SYSTEM = 1, SOFTWARE = 2, SAM = 4, USER = 8, CLASSES = 16 };
+enum kind { SYSTEM = 1, SOFTWARE = 2, SAM = 4, USER = 8, CLASSES = 16, AMCACHE = 32 };
 
 static struct ac_str file_name(const char *path)
 {
@@ -78,6 +78,13 @@ static unsigned kinds_of(struct ac_hive_job *j)
         {"Software\\Microsoft\\Windows\\CurrentVersion", USER},
         {"Software\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion", USER},
         {"Local Settings\\Software\\Microsoft", CLASSES}, /* UsrClass.dat */
+        {"Root\\InventoryApplicationFile", AMCACHE},
+        {"Root\\InventoryApplication", AMCACHE},
+        {"Root\\InventoryDriverBinary", AMCACHE},
+        {"Root\\File", AMCACHE},
+        {"Root\\Programs", AMCACHE},
+        {"InventoryApplicationFile", AMCACHE},
+        {"InventoryDriverBinary", AMCACHE},
     };
     unsigned kinds = 0;
 
@@ -199,7 +206,8 @@ static void dead_prefix(struct ac_hive_job *j, unsigned kinds, struct ac_buf *us
         const char *name, *prefix;
     } machine[] = {{SYSTEM, "SYSTEM", "HKLM\\SYSTEM"},
                    {SOFTWARE, "SOFTWARE", "HKLM\\SOFTWARE"},
-                   {SAM, "SAM", "HKLM\\SAM"}};
+                   {SAM, "SAM", "HKLM\\SAM"},
+                   {AMCACHE, "Amcache", "Amcache"}};
 
     for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]); i++) {
         if (kinds ? !(kinds & machine[i].kind)
@@ -250,6 +258,7 @@ void ac_hive_interpret(struct ac_hive_job *j)
     machine_hive(j, kinds, SYSTEM, "SYSTEM", "HKLM\\SYSTEM", ac_hive_system);
     machine_hive(j, kinds, SOFTWARE, "SOFTWARE", "HKLM\\SOFTWARE", ac_hive_software);
     machine_hive(j, kinds, SAM, "SAM", "HKLM\\SAM", ac_hive_sam);
+    machine_hive(j, kinds, AMCACHE, "Amcache", "Amcache", ac_hive_amcache);
     if ((kinds & USER) && ac_hive_going(j))
         user_hive(j, "", user_software);
     if ((kinds & CLASSES) && ac_hive_going(j))

@@ -121,6 +121,20 @@ void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *fi
     ac_buf_free(&text);
 }
 
+struct ac_view ac_hive_last_component(struct ac_view path, bool latin1)
+{
+    size_t step = latin1 ? 1 : 2;
+    struct ac_view last = path;
+
+    for (size_t i = 0; i + step <= path.n; i += step) {
+        unsigned c = latin1 ? path.p[i] : ac_le16(path.p + i);
+
+        if (c == '\\' || c == '/')
+            last = (struct ac_view){path.p + i + step, path.n - i - step, path.base + i + step};
+    }
+    return last;
+}
+
 bool ac_hive_get_dword(struct ac_hive_job *j, const struct ac_hive_key *key, const char *name,
                        uint32_t *ret)
 {

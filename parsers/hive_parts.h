@@ -70,6 +70,9 @@ bool ac_hive_put_text(struct ac_hive_job *j, struct ac_record *r, const char *fi
 void ac_hive_put_name(struct ac_hive_job *j, struct ac_record *r, const char *field,
                       struct ac_view name, bool latin1);
 
+/* What follows the last '\' or '/' of a path as stored; all of it when there is none. */
+struct ac_view ac_hive_last_component(struct ac_view path, bool latin1);
+
 /* The same for data that is at hand. */
 void ac_hive_put_bytes(struct ac_hive_job *j, struct ac_record *r, const char *field, uint32_t type,
                        struct ac_view data);
@@ -148,6 +151,9 @@ void ac_hive_interfaces(struct ac_hive_job *j, const char *control_set); /* addr
 void ac_hive_network_profiles(struct ac_hive_job *j);                    /* of SOFTWARE */
 void ac_hive_upgrades(struct ac_hive_job *j); /* SYSTEM: what the machine ran before */
 void ac_hive_services(struct ac_hive_job *j, const char *control_set);
+void ac_hive_shimcache(struct ac_hive_job *j, const char *control_set);
+void ac_hive_bam(struct ac_hive_job *j, const char *control_set);
+void ac_hive_amcache(struct ac_hive_job *j);
 void ac_hive_software(struct ac_hive_job *j);
 void ac_hive_accounts(struct ac_hive_job *j); /* ProfileList of SOFTWARE */
 void ac_hive_sam(struct ac_hive_job *j);

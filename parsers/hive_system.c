@@ -168,13 +168,16 @@ static void control_set(struct ac_hive_job *j, const char *set, const struct ac_
     ac_hive_emit(j, r);
 }
 
-static void autostarts(struct ac_hive_job *j, const char *set)
+/* What starts programs, and what tells that programs were started. */
+static void programs(struct ac_hive_job *j, const char *set)
 {
     ac_hive_services(j, set);
     ac_hive_points(j, AC_HIVE_POINTS_CONTROL_SET, set);
+    ac_hive_shimcache(j, set);
+    ac_hive_bam(j, set);
 }
 
-/* The sets that Windows does not use: what starts programs in them, and names that differ. */
+/* The sets that Windows does not use: their programs, and names that differ. */
 static void other_sets(struct ac_hive_job *j, const char *current, struct ac_buf *computer)
 {
     struct ac_hive_subkeys list;
@@ -189,7 +192,7 @@ static void other_sets(struct ac_hive_job *j, const char *current, struct ac_buf
         j->other_set = ac_buf_text(&name);
         if (j->facts && computer->n)
             computer_name(j, j->other_set, "ComputerName", computer);
-        autostarts(j, j->other_set);
+        programs(j, j->other_set);
         j->other_set = NULL;
     }
     ac_hive_check(j, &name);
@@ -218,7 +221,7 @@ void ac_hive_system(struct ac_hive_job *j)
             control_set(j, set, &select);
             names_and_times(j, set, &computer);
         }
-        autostarts(j, set);
+        programs(j, set);
         other_sets(j, set, &computer);
     }
     ac_buf_free(&computer);

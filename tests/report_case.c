@@ -124,6 +124,35 @@ static const char *const more[] = {
         "Windows/odd.bin") "}",
 };
 
+/* The name that Emotet derives from the serial number, as other lists than prefetch tell it. */
+#define PROGRAM                                                                                    \
+    "\"program\":\"bidptr.exe\",\"program_path\":\"C:"                                             \
+    "\\\\Users\\\\user2\\\\AppData\\\\Local\\\\bidptr"                                             \
+    "\\\\bidptr.exe\""
+#define KEYED(path, key, value)                                                                    \
+    "\"provenance\":{\"evidence\":\"E1\",\"system\":\"Windows\",\"volume_offset\":1048576,"        \
+    "\"path\":\"" path "\",\"mft\":\"117-1\",\"key\":\"" key "\"," value                           \
+    "\"cell_offset\":4416,\"key_last_written\":\"2021-01-20T02:00:00Z\",\"state\":\"live\"}"
+#define CONTROL "HKLM\\\\SYSTEM\\\\ControlSet001\\\\"
+
+static const char *const traces[] = {
+    "{\"kind\":\"execution\",\"fields\":{\"artefact\":\"shimcache\"," PROGRAM
+    ",\"position\":3,\"file_modified\":\"2021-01-04T08:30:14Z\",\"executed_flag\":false,"
+    "\"entry_offset\":300}," KEYED("Windows/System32/config/SYSTEM",
+                                   CONTROL "Control\\\\Session Manager\\\\AppCompatCache",
+                                   "\"value\":\"AppCompatCache\",") "}",
+    "{\"kind\":\"execution\",\"fields\":{\"artefact\":\"amcache\"," PROGRAM
+    ",\"sha1\":\"6c7ea8bbd435163ae3945cbef30ef6b9872a4591\",\"file_size\":16384,\"publisher\":"
+    "\"nobody\",\"original_name\":\"x.exe\"}," KEYED(
+        "Windows/appcompat/Programs/Amcache.hve",
+        "Amcache\\\\Root\\\\InventoryApplicationFile\\\\bidptr.exe|1", "") "}",
+    "{\"kind\":\"execution\",\"fields\":{\"artefact\":\"bam\"," PROGRAM
+    ",\"user\":\"S-1-5-21-1-2-3-1002\",\"last_run\":\"2021-01-06T07:08:09Z\"}," KEYED(
+        "Windows/System32/config/SYSTEM",
+        CONTROL "Services\\\\bam\\\\State\\\\UserSettings\\\\S-1-5-21-1-2-3-1002",
+        "\"value\":\"x\",") "}",
+};
+
 static void add(struct report_case *c, const char *line)
 {
     char id[24];
@@ -174,7 +203,9 @@ static void finish(struct report_case *c)
         .assessment = &c->assessment, .header = c->header, .human = c->human, .run = c->run};
 }
 
-static void init(struct report_case *c, bool empty)
+enum content { FULL, EMPTY, TRACES };
+
+static void init(struct report_case *c, enum content what)
 {
     size_t n = sizeof(common) / sizeof(common[0]) + sizeof(more) / sizeof(more[0]) + 1;
     struct ac_buf dir = {0};
@@ -187,21 +218,28 @@ static void init(struct report_case *c, bool empty)
     cr_assert_not_null(c->records);
     for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
         add(c, common[i]);
-    for (size_t i = 0; !empty && i < sizeof(more) / sizeof(more[0]); i++)
+    for (size_t i = 0; what == FULL && i < sizeof(more) / sizeof(more[0]); i++)
         add(c, more[i]);
-    if (!empty)
+    for (size_t i = 0; what == TRACES && i < sizeof(traces) / sizeof(traces[0]); i++)
+        add(c, traces[i]);
+    if (what == FULL)
         add_long(c);
     finish(c);
 }
 
 void rc_init(struct report_case *c)
 {
-    init(c, false);
+    init(c, FULL);
 }
 
 void rc_init_empty(struct report_case *c)
 {
-    init(c, true);
+    init(c, EMPTY);
+}
+
+void rc_init_traces(struct report_case *c)
+{
+    init(c, TRACES);
 }
 
 void rc_free(struct report_case *c)

@@ -19,6 +19,8 @@ struct report_case {
 void rc_init(struct report_case *c);
 /* Without findings above `listed`, problems or unread sources. */
 void rc_init_empty(struct report_case *c);
+/* With one finding of programs that ShimCache, Amcache and BAM tell, no prefetch. */
+void rc_init_traces(struct report_case *c);
 void rc_free(struct report_case *c);
 /* The report; aborts the test when it fails. */
 void rc_print(const struct report_case *c, const char *language, struct ac_buf *out);

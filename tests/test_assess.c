@@ -2,7 +2,9 @@
 #include "fixture.h"
 
 #include "assess/assess.h"
+#include "assess/conclude.h"
 #include "assess/facts.h"
+#include "base/alloc.h"
 #include "base/set.h"
 
 #include <criterion/criterion.h>
@@ -137,6 +139,16 @@ static struct ac_record *prefetch(const char *program, const char *loaded)
     ac_record_textz(r, "program", program);
     ac_record_int(r, "run_count", 3);
     ac_record_add_text(r, "files", ac_str_of(loaded));
+    return r;
+}
+
+static struct ac_record *trace(const char *artefact, const char *program, const char *path)
+{
+    struct ac_record *r = add(AC_KIND_EXECUTION);
+
+    ac_record_textz(r, "artefact", artefact);
+    ac_record_textz(r, "program", program);
+    ac_record_textz(r, "program_path", path);
     return r;
 }
 
@@ -315,6 +327,92 @@ Test(assess, v1_takes_serials_from_prefetch_too)
     file("Windows/SysWOW64/etwwce.exe", 16384, "4d5a");
     assess();
     cr_expect_not_null(found("EMO-V1"));
+}
+
+/* ---- traces of programs other than prefetch */
+
+Test(assess, only_some_execution_records_say_that_a_program_ran)
+{
+    static const struct {
+        const char *artefact;
+        bool ran;
+    } cases[] = {{"prefetch", true},
+                 {"bam", true},
+                 {"dam", true},
+                 {"shimcache", false},
+                 {"amcache", false},
+                 {"amcache-driver", false},
+                 {"amcache-application", false},
+                 {"recent-file-cache", false},
+                 {"muicache", false},
+                 {"compatibility-layer", false},
+                 {"", false}};
+    struct ac_record *r;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        r = trace(cases[i].artefact, "a.exe", "C:\\a.exe");
+        cr_expect_eq(ac_proves_execution(r), cases[i].ran, "%s", cases[i].artefact);
+        cr_expect_eq(ac_source_type_of(r),
+                     cases[i].ran ? (unsigned)AC_SOURCE_EXECUTION : (unsigned)AC_SOURCE_FILES, "%s",
+                     cases[i].artefact);
+    }
+    r = trace("shimcache", "a.exe", "C:\\a.exe");
+    ac_record_bool(r, "executed_flag", true);
+    cr_expect_not(ac_proves_execution(r), "the flag alone is none");
+    r = trace("userassist", "a.exe", "C:\\a.exe");
+    cr_expect_not(ac_proves_execution(r), "it only had the focus");
+    ac_record_int(r, "run_count", 1);
+    cr_expect(ac_proves_execution(r));
+    cr_expect_not(ac_proves_execution(autostart("a", "b", "c", "exists")));
+}
+
+/* A decisive finding whose only other record is such a trace. */
+static const char *scale_of_name_with(const char *artefact, const char *path)
+{
+    complete_sources();
+    file("Users/user1/AppData/Local/bidptr/bidptr.exe", 16384, "4d5a");
+    trace(artefact, "bidptr.exe", path);
+    assess();
+    cr_assert_not_null(found("EMO-V1"));
+    return scale("emotet");
+}
+
+Test(assess, a_list_of_files_is_no_second_source_beside_the_file)
+{
+    cr_expect_str_eq(scale_of_name_with("shimcache", "\\??\\C:\\Users\\user1\\AppData\\Local\\"
+                                                     "bidptr\\bidptr.exe"),
+                     "S2");
+    cr_expect_eq(found("EMO-V1")->n_records, 3, "file, trace, and the serial's record");
+}
+
+Test(assess, a_run_that_bam_records_is)
+{
+    cr_expect_str_eq(scale_of_name_with("bam", "\\Device\\HarddiskVolume2\\Users\\user1\\AppData\\"
+                                               "Local\\bidptr\\bidptr.exe"),
+                     "S3");
+}
+
+Test(assess, a_name_elsewhere_is_none)
+{
+    scale_of_name_with("amcache", "c:\\program files\\bidptr\\bidptr.exe");
+    cr_expect_eq(found("EMO-V1")->n_records, 2, "file, and the serial's record");
+}
+
+Test(assess, executions_are_taken_of_bam_and_not_of_shimcache)
+{
+    struct ac_finding f = {.user = "", .generation = "", .subject = ""};
+    size_t n = 0;
+    const struct ac_record *of = trace("prefetch", "X.EXE", "\\X.EXE");
+
+    prefetch("A.EXE", "\\VOLUME{1}\\ONE\\A.EXE");
+    trace("bam", "a.exe", "\\Device\\HarddiskVolume1\\one\\a.exe");
+    trace("bam", "a.exe", "\\Device\\HarddiskVolume1\\two\\a.exe");
+    trace("shimcache", "a.exe", "C:\\one\\a.exe");
+    assess();
+    cr_assert_eq(ac_add_executions(&result, &f, of, AC_STR("one"), AC_STR("a.exe"), &n), AC_OK);
+    cr_expect_eq(n, 2);
+    cr_expect_eq(f.n_records, 2);
+    ac_free(f.records);
 }
 
 /* ---- v2 */

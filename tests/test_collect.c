@@ -349,6 +349,83 @@ Test(collect, every_artefact_kills)
     expect_no_children_or_descriptors();
 }
 
+static void make_folder(const char *name)
+{
+    char path[4200];
+
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    cr_assert_eq(mkdir(path, 0755), 0, "%s", path);
+}
+
+#define PROGRAMS "Windows/appcompat/Programs"
+
+/* Windows as far as it is needed to be recognised as one. */
+static void windows(bool programs)
+{
+    static const char *const folders[] = {"Windows", "Windows/System32", "Windows/System32/config",
+                                          "Windows/appcompat", PROGRAMS};
+
+    for (size_t i = 0; i < (programs ? 5 : 3); i++)
+        make_folder(folders[i]);
+    artefact("Windows/System32/config/SYSTEM", "plain");
+    artefact("Windows/System32/config/SOFTWARE", "plain");
+}
+
+static const struct ac_record *row_of(const char *name)
+{
+    return fx_find(&records, AC_KIND_SOURCE, "name", name);
+}
+
+Test(collect, amcache_is_read)
+{
+    windows(true);
+    artefact(PROGRAMS "/Amcache.hve", "plain");
+    collect();
+    expect_read(PROGRAMS "/Amcache.hve", "complete");
+    cr_expect(gave(PROGRAMS "/Amcache.hve", "after"));
+    cr_expect_null(row_of(PROGRAMS "/RecentFileCache.bcf"));
+}
+
+/* Windows 7 has the one before its updates, the other after them, or both. */
+Test(collect, recent_file_cache_is_read_in_its_place)
+{
+    windows(true);
+    artefact(PROGRAMS "/RecentFileCache.bcf", "plain");
+    collect();
+    expect_read(PROGRAMS "/RecentFileCache.bcf", "complete");
+    cr_expect_null(row_of(PROGRAMS "/Amcache.hve"));
+}
+
+Test(collect, both_inventories_are_read)
+{
+    windows(true);
+    artefact(PROGRAMS "/RecentFileCache.bcf", "plain");
+    artefact(PROGRAMS "/Amcache.hve", "plain");
+    collect();
+    expect_read(PROGRAMS "/RecentFileCache.bcf", "complete");
+    expect_read(PROGRAMS "/Amcache.hve", "complete");
+}
+
+Test(collect, a_folder_without_inventory_is_said)
+{
+    const struct ac_record *r;
+
+    windows(true);
+    collect();
+    r = row_of(PROGRAMS "/Amcache.hve");
+    cr_assert_not_null(r);
+    cr_expect_not(ac_record_get_bool(r, "present"));
+    cr_expect_str_eq(ac_record_get(r, "reason"), "not there");
+}
+
+Test(collect, windows_without_that_folder_keeps_no_inventory)
+{
+    windows(false);
+    collect();
+    expect_read("Windows/System32/config/SYSTEM", "complete");
+    cr_expect_null(row_of(PROGRAMS "/Amcache.hve"));
+}
+
 static char *print_all(const struct fx_records *r)
 {
     struct ac_buf all = {0};

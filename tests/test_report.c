@@ -364,6 +364,68 @@ static void check_words(const char *text, const char *where)
     }
 }
 
+static bool has(const struct ac_buf *text, const char *what)
+{
+    struct ac_buf plain = {0}, wanted = {0};
+    bool found;
+
+    /* without what the layout puts between words */
+    for (size_t i = 0; i < text->n; i++) {
+        if (!isspace((unsigned char)text->p[i]))
+            ac_buf_addc(&plain, text->p[i]);
+    }
+    for (; *what; what++) {
+        if (*what != ' ')
+            ac_buf_addc(&wanted, *what);
+    }
+    found = strstr(ac_buf_text(&plain), ac_buf_text(&wanted)) != NULL;
+    ac_buf_free(&plain);
+    ac_buf_free(&wanted);
+    return found;
+}
+
+/* Each execution artefact has its own rows and its own sentence of what follows from it. */
+Test(report, execution_artefacts_say_what_they_are)
+{
+    static const char *const en[] = {
+        "Artefact: shimcache",
+        "Place in the list (0 is the newest): 3",
+        "Flag of execution is set: no",
+        "Last write of the file as recorded: 2021-01-04T08:30:14Z",
+        "this alone does not prove that it was executed. No time of execution is stored",
+        "SHA-1 as recorded: 6c7ea8bbd435163ae3945cbef30ef6b9872a4591",
+        "Original file name as recorded: x.exe",
+        "Publisher as recorded: nobody",
+        "The time of the key is that of the inventory, not of an execution",
+        "Account whose entry it is: S-1-5-21-1-2-3-1002",
+        "Last run as stored: 2021-01-06T07:08:09Z",
+        "Background Activity Moderator records when a program last ran",
+        "reglookup -p '/ControlSet001/Control/Session Manager/AppCompatCache'",
+        "reglookup -p '/Root/InventoryApplicationFile/bidptr.exe|1'",
+    };
+    static const char *const ja[] = {"痕跡の種類: ShimCache",
+                                     "これだけでは実行されたことの証明にならない",
+                                     "保存された最後の実行日時: 2021-01-06T07:08:09Z",
+                                     "誰がそのアカウントを使用したかは調べていない"};
+    struct report_case c;
+    struct ac_buf text = {0};
+
+    rc_init_traces(&c);
+    rc_print(&c, "en", &text);
+    for (size_t i = 0; i < sizeof(en) / sizeof(en[0]); i++)
+        cr_expect(has(&text, en[i]), "%s", en[i]);
+    cr_expect_not(has(&text, "Prefetch records run count"));
+    cr_expect_not(has(&text, "Names of files loaded"));
+    cr_expect_not(has(&text, "sccainfo"));
+    ac_buf_clear(&text);
+    rc_print(&c, "ja", &text);
+    for (size_t i = 0; i < sizeof(ja) / sizeof(ja[0]); i++)
+        cr_expect(has(&text, ja[i]), "%s", ja[i]);
+    check_words(ac_buf_text(&text), "ja");
+    ac_buf_free(&text);
+    rc_free(&c);
+}
+
 Test(report, banned_words_are_in_neither_language)
 {
     for (int k = 0; k < 2; k++) {

@@ -27,8 +27,8 @@ unsigned ac_source_type_of(const struct ac_record *r)
     case AC_KIND_FILE:
     case AC_KIND_LISTING:
         return AC_SOURCE_FILES;
-    case AC_KIND_EXECUTION:
-        return AC_SOURCE_EXECUTION;
+    case AC_KIND_EXECUTION: /* a list of files that Windows saw tells no more than their folder */
+        return ac_proves_execution(r) ? AC_SOURCE_EXECUTION : AC_SOURCE_FILES;
     case AC_KIND_TASK:
         return AC_SOURCE_TASKS;
     default:
@@ -46,17 +46,30 @@ bool ac_is_configured(const struct ac_record *r)
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }
 
+bool ac_proves_execution(const struct ac_record *r)
+{
+    static const char *const artefacts[] = {"prefetch", "bam", "dam"};
+    const char *artefact = ac_record_get(r, "artefact");
+
+    if (ac_record_kind(r) != AC_KIND_EXECUTION)
+        return false;
+    for (size_t i = 0; i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
+        if (strcmp(artefact, artefacts[i]) == 0)
+            return true;
+    }
+    /* UserAssist also has entries of programs that only had the focus */
+    return strcmp(artefact, "userassist") == 0 &&
+           (ac_record_get_int(r, "run_count") > 0 || ac_record_get_time(r, "last_run").ticks > 0);
+}
+
 static void weigh(const struct ac_finding *f, struct weight *w)
 {
     unsigned types = 0;
 
     for (size_t i = 0; i < f->n_records; i++) {
-        unsigned type = ac_source_type_of(f->records[i]);
-        enum ac_kind kind = ac_record_kind(f->records[i]);
-
-        types |= type;
+        types |= ac_source_type_of(f->records[i]);
         w->persistence |= ac_is_configured(f->records[i]);
-        w->execution |= kind == AC_KIND_EXECUTION;
+        w->execution |= ac_proves_execution(f->records[i]);
     }
     w->n++;
     w->decisive |= f->strength == AC_DECISIVE;

@@ -17,6 +17,10 @@ enum ac_rc ac_conclude(struct ac_assessment *a);
 /* Does this autostart or task start something as the system stands? A deleted one is a trace only. */
 bool ac_is_configured(const struct ac_record *r);
 
+/* Does this execution record say that the program ran: prefetch, BAM, DAM, UserAssist? The lists of the
+ * application compatibility (ShimCache, Amcache and the like) only say that Windows saw the file. */
+bool ac_proves_execution(const struct ac_record *r);
+
 /* Source type of a record, 0 for kinds that are no observation of their own. */
 unsigned ac_source_type_of(const struct ac_record *r);
 

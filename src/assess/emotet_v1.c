@@ -17,6 +17,7 @@ struct hunt {
     const struct ac_serial *serial;
     const char *list;
     bool emocheck_only;
+    bool failed; /* no memory for a path */
 };
 
 static bool in_home(const char *path)
@@ -46,8 +47,29 @@ static bool listing_has(const struct ac_record *r, struct ac_str name)
     return false;
 }
 
-static bool shows_name(const struct ac_record *r, struct ac_str name)
+/* Lists of programs that tell the path must tell one of Emotet's homes; prefetch is taken by its name. */
+static bool execution_has(struct hunt *h, const struct ac_record *r)
 {
+    const char *path = ac_record_get(r, "program_path");
+    struct ac_buf slashes = {0};
+    bool at_home;
+
+    if (!ac_str_ieq(ac_str_of(ac_record_get(r, "program")), h->name))
+        return false;
+    if (strcmp(ac_record_get(r, "artefact"), "prefetch") == 0)
+        return true;
+    for (; *path; path++)
+        ac_buf_addc(&slashes, *path == '\\' ? '/' : *path);
+    at_home = in_home(ac_buf_text(&slashes));
+    h->failed |= slashes.failed;
+    ac_buf_free(&slashes);
+    return at_home;
+}
+
+static bool shows_name(struct hunt *h, const struct ac_record *r)
+{
+    struct ac_str name = h->name;
+
     switch (ac_record_kind(r)) {
     case AC_KIND_FILE:
         return ac_str_ieq(ac_str_of(ac_record_get(r, "name")), name) &&
@@ -55,7 +77,7 @@ static bool shows_name(const struct ac_record *r, struct ac_str name)
     case AC_KIND_AUTOSTART:
         return ac_str_ieq(ac_last_component(ac_record_get(r, "target")), name);
     case AC_KIND_EXECUTION:
-        return ac_str_ieq(ac_str_of(ac_record_get(r, "program")), name);
+        return execution_has(h, r);
     case AC_KIND_LISTING:
         return listing_has(r, name);
     default:
@@ -96,10 +118,10 @@ static enum ac_rc hunt_name(struct hunt *h)
 
     h->finding = NULL;
     for (size_t i = 0; rc == AC_OK && i < h->a->n_records; i++) {
-        if (shows_name(h->a->records[i], h->name))
+        if (shows_name(h, h->a->records[i]))
             rc = add(h, h->a->records[i]);
     }
-    return rc;
+    return h->failed ? AC_NOMEM : rc;
 }
 
 static enum ac_rc hunt_serial(struct ac_assessment *a, const struct ac_rule *rule,

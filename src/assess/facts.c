@@ -1,5 +1,6 @@
 #include "assess/facts.h"
 
+#include "assess/conclude.h"
 #include "base/alloc.h"
 #include "base/set.h"
 
@@ -174,6 +175,20 @@ enum ac_rc ac_system_names(const struct ac_assessment *a, const struct ac_record
     return rc;
 }
 
+/* Is a file whose path ends so among those that this record says were run or loaded? */
+static bool ran(const struct ac_record *r, struct ac_str ending)
+{
+    const json_t *files = ac_record_get_json(r, "files");
+
+    if (!ac_proves_execution(r))
+        return false;
+    for (size_t k = 0; k < json_array_size(files); k++) {
+        if (ac_str_iends(ac_str_of(json_string_value(json_array_get(files, k))), ending))
+            return true;
+    }
+    return ac_str_iends(ac_str_of(ac_record_get(r, "program_path")), ending);
+}
+
 enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f,
                              const struct ac_record *of, struct ac_str folder, struct ac_str file,
                              size_t *ret_n)
@@ -186,17 +201,10 @@ enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f
                 file.p);
     for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
         const struct ac_record *r = a->records[i];
-        const json_t *files = ac_record_kind(r) == AC_KIND_EXECUTION && ac_same_system(r, of)
-                                  ? ac_record_get_json(r, "files")
-                                  : NULL;
 
-        for (size_t k = 0; rc == AC_OK && k < json_array_size(files); k++) {
-            if (ac_str_iends(ac_str_of(json_string_value(json_array_get(files, k))),
-                             ac_buf_str(&ending))) {
-                rc = ac_finding_add_record(f, r);
-                ++*ret_n;
-                break;
-            }
+        if (!ending.failed && ac_same_system(r, of) && ran(r, ac_buf_str(&ending))) {
+            rc = ac_finding_add_record(f, r);
+            ++*ret_n;
         }
     }
     if (ending.failed)

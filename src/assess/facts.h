@@ -48,7 +48,8 @@ struct ac_set;
 enum ac_rc ac_system_names(const struct ac_assessment *a, const struct ac_record *of,
                            struct ac_set *ret);
 
-/* Adds to f all prefetch records of the installation whose file list names .../<folder>/<file>, and says how many. */
+/* Adds to f all records of the installation that .../<folder>/<file> was run or loaded, and says how many: prefetch
+ * whose file list names it, BAM and its like whose program it is. */
 enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f,
                              const struct ac_record *of, struct ac_str folder, struct ac_str file,
                              size_t *ret_n);

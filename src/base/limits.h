@@ -44,6 +44,8 @@
 #define AC_MAX_LOOSE_VALUES 200
 /* Of the steps left after a hive was read, a share for its logs' old entries: at most half. */
 #define AC_LOG_REMNANT_SHARE 2
+/* Damaged entries of one compatibility cache that are told one by one: Windows keeps 1,024 at most. */
+#define AC_MAX_SHIM_PROBLEMS 32
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 

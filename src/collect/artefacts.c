@@ -417,6 +417,25 @@ static enum ac_rc collect_folder(struct ac_collector *c, const struct ac_system 
     return rc;
 }
 
+/* Inventory of programs: Amcache.hve, on Windows 7 before its updates RecentFileCache.bcf. Earlier
+ * systems have not even the folder; that is no gap. A folder without either is. */
+static enum ac_rc collect_inventory(struct ac_collector *c, const struct ac_system *s)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    ac_node folder = ac_lookup(t, s->windows, "appcompat/Programs");
+    ac_node recent =
+        folder == AC_NODE_NONE ? AC_NODE_NONE : ac_lookup(t, folder, "RecentFileCache.bcf");
+    enum ac_rc rc = AC_OK;
+
+    if (folder == AC_NODE_NONE)
+        return AC_OK;
+    if (recent == AC_NODE_NONE || ac_lookup(t, folder, "Amcache.hve") != AC_NODE_NONE)
+        rc = collect_or_absent(c, s, folder, "Amcache.hve", "hive", "");
+    if (rc == AC_OK && recent != AC_NODE_NONE)
+        rc = collect_node(c, s, recent, "recent-file-cache", "");
+    return rc;
+}
+
 /* Evidence without a Windows folder: every file that a parser recognises. */
 static enum ac_rc collect_loose(struct ac_collector *c, const struct ac_system *s)
 {
@@ -446,5 +465,7 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_folder(c, s, "SysWOW64/Tasks", "task", "", true);
     if (rc == AC_OK)
         rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
+    if (rc == AC_OK)
+        rc = collect_inventory(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

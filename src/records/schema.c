@@ -165,8 +165,9 @@ static const struct ac_field task_fields[] = {
 };
 
 static const struct ac_field execution_fields[] = {
-    TEXT("artefact", "prefetch, shimcache, amcache, bam, dam, userassist, muicache, "
-                     "compatibility-store, compatibility-layer"),
+    TEXT("artefact", "prefetch, shimcache, amcache, amcache-driver, amcache-application, "
+                     "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
+                     "compatibility-layer"),
     TEXT("program", "executable name as stored"),
     TEXT("program_path",
          "full path among the files that ends in the program's name, with the volume's device"),
@@ -192,6 +193,15 @@ static const struct ac_field execution_fields[] = {
     TEXT("version", "amcache: version as recorded"),
     TEXT("description", "muicache: description as recorded"),
     TEXT("flags", "compatibility-layer: the layers"),
+    INT("entry_offset", "shimcache, recent-file-cache: byte in the value's data, or in the file, "
+                        "where the entry begins"),
+    TIME("entry_updated", "shimcache of Windows XP: when the entry was last updated"),
+    TEXT("package", "shimcache of Windows 8.1: package of a Windows app"),
+    TIME("file_created", "amcache: creation of the file when it was recorded"),
+    TEXT("original_name", "amcache: name in the program's version resource, as recorded"),
+    BOOL("signed", "amcache-driver: recorded as signed"),
+    TEXT("install_date", "amcache-application: date of installation as recorded; the zone is "
+                         "not known"),
     END,
 };
 

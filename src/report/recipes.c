@@ -67,7 +67,8 @@ static void saved_name(const char *path, struct ac_buf *out)
 static void hive_path(const char *key, struct ac_buf *out)
 {
     struct ac_str s = ac_str_of(key);
-    unsigned skip = 2; /* root name and hive (or user) */
+    /* root name and hive (or user); Amcache.hve has no root of its own */
+    unsigned skip = ac_str_istarts(s, AC_STR("Amcache\\")) ? 1 : 2;
 
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '\\' && skip > 0)
@@ -137,20 +138,38 @@ static bool extract(const struct ac_report_input *in, const struct ac_record *r,
     return true;
 }
 
-static void inspect(const struct ac_record *r, const char *name, struct ac_buf *out)
+static void inspect_key(const struct ac_record *r, const char *name, struct ac_buf *out)
 {
     struct ac_buf key = {0};
 
+    hive_path(ac_record_prov(r, "key"), &key);
+    ac_buf_addz(out, " && reglookup -p");
+    quotez(out, ac_buf_text(&key));
+    ac_buf_addf(out, " %s", name);
+    out->failed |= key.failed;
+    ac_buf_free(&key);
+}
+
+/* Prefetch, or what stands in a hive or a file of another format. */
+static void inspect_execution(const struct ac_record *r, const char *name, struct ac_buf *out)
+{
+    if (ac_record_prov(r, "key")[0])
+        inspect_key(r, name, out);
+    else if (strcmp(ac_record_get(r, "artefact"), "prefetch") == 0)
+        ac_buf_addf(out, " && sccainfo %s", name);
+    else
+        ac_buf_addf(out, " && strings -e l %s", name);
+}
+
+static void inspect(const struct ac_record *r, const char *name, struct ac_buf *out)
+{
     switch (ac_record_kind(r)) {
     case AC_KIND_AUTOSTART:
     case AC_KIND_VALUE:
-        hive_path(ac_record_prov(r, "key"), &key);
-        ac_buf_addz(out, " && reglookup -p");
-        quotez(out, ac_buf_text(&key));
-        ac_buf_addf(out, " %s", name);
+        inspect_key(r, name, out);
         break;
     case AC_KIND_EXECUTION:
-        ac_buf_addf(out, " && sccainfo %s", name);
+        inspect_execution(r, name, out);
         break;
     case AC_KIND_TASK:
         ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
@@ -159,8 +178,6 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
         ac_buf_addf(out, " && sha256sum %s", name);
         break;
     }
-    out->failed |= key.failed;
-    ac_buf_free(&key);
 }
 
 /* A folder's listing, or the boot sector with the serial number. */

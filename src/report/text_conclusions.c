@@ -42,7 +42,7 @@ enum aspect { PRESENCE, PERSISTENCE, EXECUTION, TIME, PERSON };
 static bool has_time(const struct ac_record *r)
 {
     return ac_record_prov(r, "key_last_written")[0] || ac_record_get_json(r, "modified") ||
-           ac_record_get_json(r, "run_times");
+           ac_record_get_json(r, "run_times") || ac_record_get_json(r, "last_run");
 }
 
 static bool exists(const char *target_state)
@@ -79,15 +79,13 @@ static bool shows_file(const struct ac_record *r)
 
 static bool speaks_of(const struct ac_record *r, enum aspect aspect)
 {
-    enum ac_kind kind = ac_record_kind(r);
-
     switch (aspect) {
     case PRESENCE:
         return shows_file(r);
     case PERSISTENCE:
         return ac_is_configured(r);
     case EXECUTION:
-        return kind == AC_KIND_EXECUTION;
+        return ac_proves_execution(r);
     case TIME:
         return has_time(r);
     case PERSON:

@@ -30,6 +30,8 @@ static const char *const terms[] = {
        "tasks."),
     N_("prefetch: files in which Windows notes that a program was started, how often, and when "
        "last. They do not say by whom."),
+    N_("ShimCache, Amcache, BAM: lists that Windows keeps of programs. What follows from an "
+       "entry of each, and what does not, is said with its records."),
     N_("$MFT, MFT entry-sequence: the table of all files of an NTFS volume, and the number of one "
        "entry with the count of its uses."),
     N_("$STANDARD_INFORMATION, $FILE_NAME: two sets of times that NTFS keeps of a file; programs "

@@ -271,7 +271,8 @@ static unsigned make_pages(struct pages *p)
             continue;
         }
         pending |= needs_page(p, i);
-        if (line->kind == LINE_GAP && (pending || p->used <= HEAD_LINES))
+        if (line->kind == LINE_GAP &&
+            (pending || p->used <= HEAD_LINES || (!line->solid && p->used >= AC_DOC_LINES)))
             continue;
         if (pending)
             new_page(p);

@@ -64,6 +64,10 @@ const char *ac_text_case_file(const struct ac_text *t);
 const char *ac_text_human(const struct ac_text *t, const char *member, struct ac_buf *out);
 void ac_text_human_row(struct ac_text *t, const char *label, const char *member);
 
+/* What an execution artefact proves and what it does not: message id, NULL if nothing is known of
+ * it. text_proof.c */
+const char *ac_text_proof(const char *artefact);
+
 /* The sections. */
 void ac_text_summary(struct ac_text *t);     /* R0, text_summary.c */
 void ac_text_glossary(struct ac_text *t);    /* R0, text_glossary.c */

@@ -107,9 +107,28 @@ static const struct shown task_shown[] = {
     {NULL, NULL},
 };
 static const struct shown execution_shown[] = {
+    {"artefact", N_("Artefact")},
     {"program", N_("Program as stored")},
     {"program_path", N_("Path of the program as stored")},
+    {"original_name", N_("Original file name as recorded")},
+    {"package", N_("Package of the app as stored")},
+    {"user", N_("Account whose entry it is")},
     {"run_count", N_("Run count as stored")},
+    {"last_run", N_("Last run as stored")},
+    {"position", N_("Place in the list (0 is the newest)")},
+    {"executed_flag", N_("Flag of execution is set")},
+    {"entry_updated", N_("Last update of the entry")},
+    {"file_created", N_("Creation of the file as recorded")},
+    {"file_modified", N_("Last write of the file as recorded")},
+    {"file_size", N_("Size of the file as recorded, in bytes")},
+    {"sha1", N_("SHA-1 as recorded")},
+    {"link_time", N_("Time stamp in the program's header as recorded")},
+    {"publisher", N_("Publisher as recorded")},
+    {"product", N_("Product as recorded")},
+    {"version", N_("Version as recorded")},
+    {"description", N_("Description as recorded")},
+    {"signed", N_("Recorded as signed")},
+    {"install_date", N_("Date of installation as recorded")},
     {"hash", N_("Hash of the path as stored")},
     {"format_version", N_("Prefetch format version")},
     {NULL, NULL},
@@ -192,7 +211,7 @@ static const struct shown *shown_of(enum ac_kind kind)
 static bool is_our_word(const char *field)
 {
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
-           strcmp(field, "change") == 0;
+           strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
@@ -318,12 +337,31 @@ static void volume(struct ac_text *t, const json_t *o)
     ac_doc_release(&t->doc, &time);
 }
 
+/* A prefetch file alone names files that the program loaded. */
+static void loaded(struct ac_text *t, const struct ac_record *r, const char *subject)
+{
+    const json_t *files = ac_record_get_json(r, "files");
+    char n[AC_DOC_NUMBER];
+
+    if (!files)
+        return;
+    ac_doc_row(&t->doc, 2,
+               N_("Names of files loaded in the first seconds (records.jsonl lists them)"),
+               ac_doc_number(n, json_array_size(files)));
+    for (size_t i = 0; subject[0] && i < json_array_size(files); i++) {
+        const char *name = json_string_value(json_array_get(files, i));
+
+        if (name && ac_fold_eq(last_component(name), last_component(subject)))
+            ac_doc_row(&t->doc, 2, N_("Among them"), name);
+    }
+}
+
 static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     struct ac_doc *d = &t->doc;
-    const json_t *times = ac_record_get_json(r, "run_times"), *files, *volumes;
+    const json_t *times = ac_record_get_json(r, "run_times"), *volumes;
+    const char *proof = ac_text_proof(ac_record_get(r, "artefact"));
     struct ac_buf text = {0};
-    char n[AC_DOC_NUMBER];
 
     for (size_t i = 0; i < json_array_size(times) && i < MOST_TIMES; i++) {
         struct ac_filetime time = {0};
@@ -332,23 +370,12 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
         ac_time_parse(value ? value : "", &time);
         ac_doc_row(d, 2, N_("Run time as stored (newest first)"), ac_text_time(t, time, &text));
     }
-    files = ac_record_get_json(r, "files");
-    ac_doc_row(d, 2, N_("Names of files loaded in the first seconds (records.jsonl lists them)"),
-               ac_doc_number(n, json_array_size(files)));
-    for (size_t i = 0; subject[0] && i < json_array_size(files); i++) {
-        const char *name = json_string_value(json_array_get(files, i));
-
-        if (name && ac_fold_eq(last_component(name), last_component(subject)))
-            ac_doc_row(d, 2, N_("Among them"), name);
-    }
+    loaded(t, r, subject);
     volumes = ac_record_get_json(r, "volumes");
     for (size_t i = 0; i < json_array_size(volumes); i++)
         volume(t, json_array_get(volumes, i));
-    ac_doc_say(
-        d, 2,
-        N_("Prefetch records run count and last run times of a program; it does not identify "
-           "the user."),
-        NULL);
+    if (proof)
+        ac_doc_say(d, 2, proof, NULL);
     ac_doc_release(d, &text);
 }
 
