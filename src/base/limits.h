@@ -42,6 +42,10 @@
 #define AC_MAX_HIVE_PROBLEMS 1000
 /* Deleted values of unknown keys that name a program: shown, but no flood of them. */
 #define AC_MAX_LOOSE_VALUES 200
+/* Shell items of one list: as many as a path can have folders. */
+#define AC_MAX_SHELL_ITEMS AC_MAX_PATH_DEPTH
+/* Entries of a list of recently used things that get a place in it: Windows keeps 150 at most. */
+#define AC_MAX_RECENT 4096
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 
