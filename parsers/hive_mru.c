@@ -184,7 +184,7 @@ static void entry(struct list *l, const struct ac_hive_value *v)
         ac_record_int(r, "position", l->rank[number] - 1);
     if (number < AC_MAX_RECENT && l->rank[number] == 1) {
         ac_record_time(r, "time", l->place->key.last_written);
-        ac_record_textz(r, "time_source", "key");
+        ac_record_textz(r, "time_source", "last written time of the key");
     }
     ac_hive_prov(j, r, l->place, v);
     ac_hive_emit(j, r);

@@ -82,10 +82,10 @@ static void entry(struct typed *t, const struct ac_hive_place *place, const stru
     ac_record_int(r, "position", i);
     if (i < AC_MAX_RECENT && t->times[i].ticks > 0) {
         ac_record_time(r, "time", t->times[i]);
-        ac_record_textz(r, "time_source", "entry");
+        ac_record_textz(r, "time_source", "stored with the entry");
     } else if (i == 0) {
         ac_record_time(r, "time", place->key.last_written);
-        ac_record_textz(r, "time_source", "key");
+        ac_record_textz(r, "time_source", "last written time of the key");
     }
     ac_hive_prov(j, r, place, v);
     ac_hive_emit(j, r);

@@ -37,6 +37,10 @@ static void separate(struct path *p)
 static void start_again(struct path *p)
 {
     if (p->unplaced && p->out->n > p->begin) {
+        struct ac_str before = {p->out->p + p->begin, p->out->n - p->begin};
+
+        if (before.p[0] != '[' || memchr(before.p, '\\', before.n))
+            p->exact = false; /* more than the name of one such place is left out */
         p->out->n = p->begin;
         p->out->p[p->begin] = '\0';
     }

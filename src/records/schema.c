@@ -207,8 +207,7 @@ static const struct ac_field activity_fields[] = {
     INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
     TIME("time", "when; only for the newest entry of a list: last written time of its key; "
                  "typed-urls: as stored for the entry, where there is such a time"),
-    TEXT("time_source",
-         "what `time` is: entry (stored for it), key (last written time of the key)"),
+    TEXT("time_source", "what `time` is: stored with the entry, last written time of the key"),
     END,
 };
 

@@ -110,6 +110,36 @@ static const struct shown execution_shown[] = {
     {"run_count", N_("Run count as stored")},
     {"hash", N_("Hash of the path as stored")},
     {"format_version", N_("Prefetch format version")},
+    {"user", N_("User whose hive it is")},
+    {"stored_name", N_("Name as stored, decoded")},
+    {"last_run", N_("Last run as stored")},
+    {"focus_count", N_("How often it had the focus, as stored")},
+    {"focus_time", N_("Milliseconds with the focus, as stored")},
+    {"description", N_("Description as stored")},
+    {"publisher", N_("Publisher as stored")},
+    {"flags", N_("Compatibility settings as stored")},
+    {NULL, NULL},
+};
+static const struct shown activity_shown[] = {
+    {"artefact", N_("Kind of trace")},
+    {"user", N_("User whose hive it is")},
+    {"text", N_("Typed, opened or searched for, as stored")},
+    {"program", N_("Program in whose dialog it was")},
+    {"list", N_("List of the file extension")},
+    {"position", N_("Place in the list (0 is the newest)")},
+    {"time", N_("Time")},
+    {"time_source", N_("What this time is")},
+    {NULL, NULL},
+};
+static const struct shown delivery_shown[] = {
+    {"artefact", N_("Kind of trace")},
+    {"user", N_("User whose hive it is")},
+    {"application", N_("Office program and version")},
+    {"document", N_("Document as stored")},
+    {"macros_enabled", N_("Its macros were enabled")},
+    {"flags", N_("Flags as stored")},
+    {"time", N_("When it was trusted, as stored (to the minute)")},
+    {"document_created", N_("Creation time of the document file, as stored")},
     {NULL, NULL},
 };
 static const struct shown file_shown[] = {
@@ -171,6 +201,10 @@ static const struct shown *shown_of(enum ac_kind kind)
         return task_shown;
     case AC_KIND_EXECUTION:
         return execution_shown;
+    case AC_KIND_ACTIVITY:
+        return activity_shown;
+    case AC_KIND_DELIVERY:
+        return delivery_shown;
     case AC_KIND_FILE:
         return file_shown;
     case AC_KIND_LISTING:
@@ -190,7 +224,8 @@ static const struct shown *shown_of(enum ac_kind kind)
 static bool is_our_word(const char *field)
 {
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
-           strcmp(field, "change") == 0;
+           strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0 ||
+           strcmp(field, "time_source") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
@@ -350,6 +385,66 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
     ac_doc_release(d, &text);
 }
 
+/* What a trace in a user's hive proves, and what not; by the record's artefact. */
+static const struct {
+    const char *artefact, *sentence;
+} proof_of_user[] = {
+    {"userassist",
+     N_("UserAssist: under this account Explorer counted how often the program was started, and "
+        "when "
+        "last. Starts by services, tasks and other programs are not counted; with a run count of 0 "
+        "it says only that a window of the program was in front. When a profile is made, Windows "
+        "itself fills the list: entries that share one time to the fraction of a second and have "
+        "counts that fall one by one are no starts.")},
+    {"muicache",
+     N_("MUICache: under this account Explorer read the name of this program from its file, "
+        "mostly because it was started. It does not prove the start, and has no time.")},
+    {"compatibility-store",
+     N_("Compatibility store: the Program Compatibility Assistant saw this program run under this "
+        "account. It says neither when nor how often.")},
+    {"compatibility-layer",
+     N_("Compatibility layer: a setting for this program, made by a user, an installer or Windows. "
+        "It does not prove that the program was run.")},
+    {"run-mru", N_("RunMRU: entered into the Run dialog under this account; the ending \\1 is put "
+                   "there by Windows. A time is known of the newest entry only.")},
+    {"typed-paths", N_("TypedPaths: entered into the address bar of Explorer under this account. A "
+                       "time is known of the newest entry only.")},
+    {"typed-urls",
+     N_("TypedURLs: entered into the address bar of Internet Explorer, or of the first Edge, under "
+        "this account. It does not prove that the page was shown. An address at go.microsoft.com "
+        "is "
+        "put there by Windows.")},
+    {"recent-docs",
+     N_("RecentDocs: a file or folder of this name was opened through Explorer under this account. "
+        "In which folder it lay is not recorded here. A time is known of the newest entry only.")},
+    {"open-save-mru",
+     N_("OpenSaveMRU: chosen in a dialog for opening or saving files under this account; which of "
+        "the two is not recorded. A time is known of the newest entry only.")},
+    {"last-visited-mru",
+     N_("LastVisitedMRU: the folder that was used last in this program's dialog for opening or "
+        "saving files under this account. A time is known of the newest entry only.")},
+    {"word-wheel", N_("WordWheelQuery: entered into the search box of Explorer under this account; "
+                      "what was found is not recorded. A time is known of the newest entry only.")},
+    {"trust-record",
+     N_("TrustRecords: the user of this account clicked in Office to enable editing or content of "
+        "this document. Microsoft does not document the two times. By published tests one is the "
+        "creation "
+        "time of the document file, the other that of the click; neither should stand without "
+        "other traces.")},
+};
+
+/* False: the artefact is none of a user's hive. */
+static bool tell_proof_of_user(struct ac_text *t, const struct ac_record *r)
+{
+    for (size_t i = 0; i < sizeof(proof_of_user) / sizeof(proof_of_user[0]); i++) {
+        if (strcmp(proof_of_user[i].artefact, ac_record_get(r, "artefact")) == 0) {
+            ac_doc_say(&t->doc, 2, proof_of_user[i].sentence, NULL);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void names(struct ac_text *t, const char *label, const json_t *list)
 {
     struct ac_buf text = {0};
@@ -415,7 +510,12 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         task(t, r);
         break;
     case AC_KIND_EXECUTION:
-        execution(t, r, subject);
+        if (!tell_proof_of_user(t, r))
+            execution(t, r, subject);
+        break;
+    case AC_KIND_ACTIVITY:
+    case AC_KIND_DELIVERY:
+        tell_proof_of_user(t, r);
         break;
     case AC_KIND_FILE:
         file(t, r);
