@@ -20,8 +20,7 @@ static void put_program(struct ac_hive_job *j, struct ac_record *r, const struct
     struct ac_str name;
     size_t last;
 
-    ac_hive_name(v->name, v->latin1, &text, NULL);
-    ac_hive_check(j, &text);
+    ac_hive_value_name(j, v, &text, NULL);
     name = ac_buf_str(&text);
     for (last = name.n; last > 0 && name.p[last - 1] != '\\'; last--)
         continue;

@@ -58,8 +58,7 @@ static bool number_of(struct ac_hive_job *j, const struct ac_hive_value *v, uint
     uint32_t n = 0;
     bool is = false;
 
-    ac_hive_name(v->name, v->latin1, &name, NULL);
-    ac_hive_check(j, &name);
+    ac_hive_value_name(j, v, &name, NULL);
     s = ac_buf_str(&name);
     if (s.n == 1 && s.p[0] >= 'a' && s.p[0] <= 'z') {
         n = (uint32_t)(s.p[0] - 'a');
@@ -76,7 +75,7 @@ static bool number_of(struct ac_hive_job *j, const struct ac_hive_value *v, uint
 
 static void rank(struct list *l, size_t i, uint32_t number)
 {
-    if (number < AC_MAX_RECENT && i < AC_MAX_RECENT && l->rank[number] == 0)
+    if (number < AC_MAX_RECENT && l->rank[number] == 0)
         l->rank[number] = (uint16_t)(i + 1);
 }
 
@@ -86,18 +85,20 @@ static void read_order(struct list *l)
     struct ac_hive_value v;
     struct ac_view data;
 
-    memset(l->rank, 0, sizeof(l->rank));
     if (ac_hive_find_value(j->hive, &l->place->key, "MRUListEx", &v) &&
         ac_hive_data(j->hive, &v, &j->pieces, &data)) {
-        for (size_t i = 0; i < data.n / 4 && ac_le32(data.p + 4 * i) != UINT32_MAX; i++)
+        for (size_t i = 0; i < AC_MAX_RECENT && i < data.n / 4; i++) {
+            if (ac_le32(data.p + 4 * i) == UINT32_MAX)
+                return;
             rank(l, i, ac_le32(data.p + 4 * i));
-        return;
-    }
-    if (ac_hive_find_value(j->hive, &l->place->key, "MRUList", &v) &&
-        ac_hive_data(j->hive, &v, &j->pieces, &data)) {
-        for (size_t i = 0; i < ac_utf16_length(data) / 2; i++) {
+        }
+    } else if (ac_hive_find_value(j->hive, &l->place->key, "MRUList", &v) &&
+               ac_hive_data(j->hive, &v, &j->pieces, &data)) {
+        for (size_t i = 0; i < AC_MAX_RECENT && i < data.n / 2; i++) {
             unsigned c = ac_le16(data.p + 2 * i);
 
+            if (c == 0)
+                return;
             if (c >= 'a' && c <= 'z')
                 rank(l, i, c - 'a');
         }

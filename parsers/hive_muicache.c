@@ -90,8 +90,7 @@ static void take_value(struct cache *c, const struct ac_hive_value *v)
     struct ac_str path;
     enum part part;
 
-    ac_hive_name(v->name, v->latin1, &text, NULL);
-    ac_hive_check(c->job, &text);
+    ac_hive_value_name(c->job, v, &text, NULL);
     path = ac_buf_str(&text);
     part = part_of(&path);
     p = part != NO_PROGRAM ? program_of(c, path, part) : NULL;
@@ -115,8 +114,7 @@ static void emit(struct cache *c, const struct program *p)
     bool exact = true;
     size_t last;
 
-    ac_hive_name(v->name, v->latin1, &text, &exact);
-    ac_hive_check(j, &text);
+    ac_hive_value_name(j, v, &text, &exact);
     path = ac_buf_str(&text);
     part_of(&path);
     for (last = path.n; last > 0 && path.p[last - 1] != '\\'; last--)
@@ -136,6 +134,15 @@ static void emit(struct cache *c, const struct program *p)
     ac_buf_free(&text);
 }
 
+/* Emits what was gathered. */
+static void flush(struct cache *c)
+{
+    for (size_t i = 0; i < c->n && ac_hive_going(c->job); i++)
+        emit(c, &c->programs[i]);
+    ac_set_free(&c->paths);
+    c->n = 0;
+}
+
 static void read_cache(struct ac_hive_job *j, const struct ac_hive_place *place, unsigned levels)
 {
     struct cache c = {.job = j, .place = place};
@@ -146,11 +153,12 @@ static void read_cache(struct ac_hive_job *j, const struct ac_hive_place *place,
     struct ac_hive_key key;
 
     ac_hive_values(j->hive, &place->key, &values);
-    while (ac_hive_going(j) && ac_hive_next_value(j->hive, &values, &v))
+    while (ac_hive_going(j) && ac_hive_next_value(j->hive, &values, &v)) {
         take_value(&c, &v);
-    for (size_t i = 0; i < c.n && ac_hive_going(j); i++)
-        emit(&c, &c.programs[i]);
-    ac_set_free(&c.paths);
+        if (c.n == AC_MAX_MERGED_PROGRAMS)
+            flush(&c);
+    }
+    flush(&c);
     ac_free(c.programs);
     ac_hive_subkeys(j->hive, &place->key, &list);
     while (levels > 0 && ac_hive_going(j) && ac_hive_next_subkey(j->hive, &list, &key)) {

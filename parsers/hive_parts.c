@@ -57,6 +57,14 @@ bool ac_hive_open_below(struct ac_hive_job *j, const struct ac_hive_place *paren
     return ac_hive_going(j);
 }
 
+void ac_hive_value_name(struct ac_hive_job *j, const struct ac_hive_value *v, struct ac_buf *out,
+                        bool *ret_exact)
+{
+    ac_hive_name(v->name, v->latin1, out, ret_exact);
+    ac_hive_check(j, out);
+    spend_text(j, out->n);
+}
+
 static bool is_text(uint32_t type)
 {
     return type == REG_SZ || type == REG_EXPAND_SZ || type == REG_LINK || type == REG_MULTI_SZ;

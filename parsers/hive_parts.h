@@ -58,6 +58,11 @@ void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent
 bool ac_hive_open_below(struct ac_hive_job *j, const struct ac_hive_place *parent, const char *path,
                         struct ac_hive_place *ret);
 
+/* Appends a value's name as UTF-8; *ret_exact (may be NULL) as in ac_hive_name(). Its length costs
+ * steps: values may share one long name. */
+void ac_hive_value_name(struct ac_hive_job *j, const struct ac_hive_value *v, struct ac_buf *out,
+                        bool *ret_exact);
+
 /* Sets `field` to a value's text. REG_SZ and its like: terminators dropped, NULs inside and lone
  * surrogates escaped, the bytes beside it when it is not exact. Other types: "" and the bytes. */
 void ac_hive_put_data(struct ac_hive_job *j, struct ac_record *r, const char *field,

@@ -31,8 +31,7 @@ static bool place_of(struct ac_hive_job *j, const struct ac_hive_value *v, uint3
     uint32_t n = 0;
     bool is = false;
 
-    ac_hive_name(v->name, v->latin1, &name, NULL);
-    ac_hive_check(j, &name);
+    ac_hive_value_name(j, v, &name, NULL);
     s = ac_buf_str(&name);
     if (ac_str_istarts(s, AC_STR("url")) && s.n <= 3 + 9) {
         for (size_t i = 3; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {

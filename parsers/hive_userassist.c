@@ -44,7 +44,7 @@ static void decode(struct ac_hive_job *j, const struct ac_hive_value *v, struct 
     struct ac_buf bytes = {0};
     size_t unit = v->latin1 ? 1 : 2;
 
-    ac_hive_name(v->name, v->latin1, out, ret_exact);
+    ac_hive_value_name(j, v, out, ret_exact);
     if (!is_plain(ac_buf_str(out))) {
         ac_buf_add(&bytes, v->name.p, v->name.n);
         for (size_t i = 0; !bytes.failed && i + unit <= bytes.n; i += unit) {

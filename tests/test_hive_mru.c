@@ -140,3 +140,16 @@ Test(hive_mru, hostile_orders)
     cr_expect_not(has(find(AC_KIND_ACTIVITY, "text", "too high"), "position"));
     ac_buf_free(&b);
 }
+
+Test(hive_mru, an_order_without_end_is_read_once, .timeout = 20)
+{
+    struct ac_buf b = {0};
+
+    for (size_t i = 0; i < 1000000; i++)
+        fx_le16(&b, i ? 'x' : 'b');
+    fx_hive_binary(hive, EXPLORER "RunMRU", "MRUList", b.p, b.n);
+    fx_hive_sz(hive, EXPLORER "RunMRU", "b", "cmd\\1");
+    parse_user();
+    expect_place(find(AC_KIND_ACTIVITY, "text", "cmd\\1"), 0, KEY_TIME);
+    ac_buf_free(&b);
+}
