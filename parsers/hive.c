@@ -160,11 +160,20 @@ static void user_software(struct ac_hive_job *j)
     ac_hive_points(j, AC_HIVE_POINTS_USER, "Software\\WOW6432Node");
     ac_hive_points(j, AC_HIVE_POINTS_CLASSES, "Software\\Classes");
     ac_hive_points(j, AC_HIVE_POINTS_PROFILE, "");
+    ac_hive_userassist(j);
+    ac_hive_mru(j);
+    ac_hive_typed(j);
+    ac_hive_typed_in_edge(j, "Software\\Classes");
+    ac_hive_muicache(j, "Software\\Classes");
+    ac_hive_compat(j, "Software");
+    ac_hive_trust(j);
 }
 
 static void user_classes(struct ac_hive_job *j)
 {
     ac_hive_points(j, AC_HIVE_POINTS_CLASSES, "");
+    ac_hive_typed_in_edge(j, "");
+    ac_hive_muicache(j, "");
 }
 
 static void user_hive(struct ac_hive_job *j, const char *ending,

@@ -56,6 +56,26 @@ void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent
     spend_text(j, ret->path.n);
 }
 
+bool ac_hive_open_below(struct ac_hive_job *j, const struct ac_hive_place *parent, const char *path,
+                        struct ac_hive_place *ret)
+{
+    *ret = (struct ac_hive_place){.key = parent->key};
+    ac_buf_adds(&ret->path, ac_buf_str(&parent->path));
+    if (!ac_hive_find(j->hive, &parent->key, path, &ret->key, &ret->path))
+        return false;
+    ac_hive_check(j, &ret->path);
+    spend_text(j, ret->path.n);
+    return ac_hive_going(j);
+}
+
+void ac_hive_value_name(struct ac_hive_job *j, const struct ac_hive_value *v, struct ac_buf *out,
+                        bool *ret_exact)
+{
+    ac_hive_name(v->name, v->latin1, out, ret_exact);
+    ac_hive_check(j, out);
+    spend_text(j, out->n);
+}
+
 static bool is_text(uint32_t type)
 {
     return type == REG_SZ || type == REG_EXPAND_SZ || type == REG_LINK || type == REG_MULTI_SZ;
@@ -264,6 +284,21 @@ void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r)
         return;
     }
     j->rc = ac_sink_emit(j->sink, r, j->err);
+}
+
+void ac_hive_bad_entry(struct ac_hive_job *j, const struct ac_hive_value *v, enum ac_rc class,
+                       const char *what)
+{
+    if (!ac_hive_going(j) || j->bad++ > AC_MAX_HIVE_PROBLEMS)
+        return;
+    if (j->bad == AC_MAX_HIVE_PROBLEMS + 1) {
+        class = AC_LIMIT;
+        what = "more entries than are listed here hold something else than they should";
+    }
+    j->rc = ac_sink_problem(j->sink, ac_str_of(j->artefact->path), class, v->offset - j->shift,
+                            "what this entry says is not in the report, or only in part; the other "
+                            "entries of its key were read",
+                            "%s", what);
 }
 
 void ac_hive_emit_bytes(struct ac_hive_job *j, struct ac_str key_path,

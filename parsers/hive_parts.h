@@ -39,6 +39,7 @@ struct ac_hive_job {
     uint64_t shift;        /* bytes put before a file that has no base block */
     bool no_root;          /* only scanned */
     unsigned kinds;        /* of hive it looks like, see hive.c; 0: none that is known */
+    unsigned bad;          /* entries told of with ac_hive_bad_entry() */
     enum ac_rc rc;
 };
 
@@ -58,6 +59,15 @@ bool ac_hive_open_key(struct ac_hive_job *j, const char *path, struct ac_hive_pl
 /* The same for a key that is at hand: a subkey of `parent`. */
 void ac_hive_enter_key(struct ac_hive_job *j, const struct ac_hive_place *parent,
                        const struct ac_hive_key *key, struct ac_hive_place *ret);
+
+/* The key at `path` below `parent`. ret->path is to be freed in either case. */
+bool ac_hive_open_below(struct ac_hive_job *j, const struct ac_hive_place *parent, const char *path,
+                        struct ac_hive_place *ret);
+
+/* Appends a value's name as UTF-8; *ret_exact (may be NULL) as in ac_hive_name(). Its length costs
+ * steps: values may share one long name. */
+void ac_hive_value_name(struct ac_hive_job *j, const struct ac_hive_value *v, struct ac_buf *out,
+                        bool *ret_exact);
 
 /* Sets `field` to a value's text. REG_SZ and its like: terminators dropped, NULs inside and lone
  * surrogates escaped, the bytes beside it when it is not exact. Other types: "" and the bytes. */
@@ -94,6 +104,10 @@ void ac_hive_prov(struct ac_hive_job *j, struct ac_record *r, const struct ac_hi
 void ac_hive_prov_cell(struct ac_hive_job *j, struct ac_record *r, uint64_t offset,
                        const struct ac_hive_value *v);
 void ac_hive_prov_name(struct ac_record *r, const char *value_name);
+/* A problem with the content of one value: what it says is not in the report, or only in part. At most
+ * AC_MAX_HIVE_PROBLEMS of a hive are told one by one. */
+void ac_hive_bad_entry(struct ac_hive_job *j, const struct ac_hive_value *v, enum ac_rc class,
+                       const char *what);
 /* Gives the record to the sink; costs 4 steps of the budget, so that a list with millions of
  * entries for one cell does not become millions of records. */
 void ac_hive_emit(struct ac_hive_job *j, struct ac_record *r);
@@ -159,5 +173,15 @@ void ac_hive_accounts(struct ac_hive_job *j); /* ProfileList of SOFTWARE */
 void ac_hive_sam(struct ac_hive_job *j);
 /* Run keys and Explorer values below `software`: "" in SOFTWARE, "Software" in a user's hive. */
 void ac_hive_run_keys(struct ac_hive_job *j, const char *software);
+/* What users did, in their hives: hive_userassist.c, hive_mru.c, hive_typed.c, hive_muicache.c,
+ * hive_trust.c, hive_compat.c. `classes`: the key below which class settings of the user lie, "" in
+ * UsrClass.dat. `software`: as above. */
+void ac_hive_userassist(struct ac_hive_job *j);
+void ac_hive_mru(struct ac_hive_job *j);
+void ac_hive_typed(struct ac_hive_job *j);
+void ac_hive_typed_in_edge(struct ac_hive_job *j, const char *classes);
+void ac_hive_muicache(struct ac_hive_job *j, const char *classes);
+void ac_hive_trust(struct ac_hive_job *j);
+void ac_hive_compat(struct ac_hive_job *j, const char *software);
 
 #endif

@@ -165,4 +165,6 @@ void ac_hive_software(struct ac_hive_job *j)
     ac_hive_run_keys(j, "");
     ac_hive_points(j, AC_HIVE_POINTS_MACHINE, "");
     ac_hive_points(j, AC_HIVE_POINTS_MACHINE, "WOW6432Node");
+    ac_hive_compat(j, "");
+    ac_hive_compat(j, "WOW6432Node");
 }

@@ -58,8 +58,7 @@ bool ac_proves_execution(const struct ac_record *r)
             return true;
     }
     /* UserAssist also has entries of programs that only had the focus */
-    return strcmp(artefact, "userassist") == 0 &&
-           (ac_record_get_int(r, "run_count") > 0 || ac_record_get_time(r, "last_run").ticks > 0);
+    return strcmp(artefact, "userassist") == 0 && ac_record_get_int(r, "run_count") > 0;
 }
 
 static void weigh(const struct ac_finding *f, struct weight *w)

@@ -46,6 +46,13 @@
 #define AC_LOG_REMNANT_SHARE 2
 /* Damaged entries of one compatibility cache that are told one by one: Windows keeps 1,024 at most. */
 #define AC_MAX_SHIM_PROBLEMS 32
+/* Shell items of one list: as many as a path can have folders. */
+#define AC_MAX_SHELL_ITEMS AC_MAX_PATH_DEPTH
+/* Entries of a list of recently used things that get a place in it: Windows keeps 150 at most. */
+#define AC_MAX_RECENT 4096
+/* Programs of a MUICache whose two values are put together before they are given out: real ones have
+ * hundreds. */
+#define AC_MAX_MERGED_PROGRAMS 65536
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 

@@ -179,6 +179,8 @@ static const struct ac_field execution_fields[] = {
     INT("format_version", "prefetch format version"),
     BOOL("compressed", "the file was MAM-compressed"),
     TEXT("user", "whose entry it is: profile owner or SID; empty for the machine"),
+    TEXT("stored_name", "userassist: the value's name, decoded, before the identifier of a known "
+                        "folder was resolved"),
     TIME("last_run", "userassist, bam: when it was last started, as recorded"),
     INT("focus_count", "userassist: how often it had the focus"),
     INT("focus_time", "userassist: milliseconds in which it had the focus"),
@@ -213,7 +215,9 @@ static const struct ac_field activity_fields[] = {
     TEXT("program", "last-visited-mru: program in whose dialog it was"),
     TEXT("list", "list it belongs to: file extension, or empty"),
     INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
-    TIME("time", "when; only for the newest entry of a list: last written time of its key"),
+    TIME("time", "when; only for the newest entry of a list: last written time of its key; "
+                 "typed-urls: as stored for the entry, where there is such a time"),
+    TEXT("time_source", "what `time` is: stored with the entry, last written time of the key"),
     END,
 };
 
@@ -222,8 +226,10 @@ static const struct ac_field delivery_fields[] = {
     TEXT("user", "whose entry it is: profile owner"),
     TEXT("application", "Office program and version"),
     TEXT("document", "document as stored"),
-    TIME("time", "when the document was trusted first, as stored"),
-    BOOL("macros_enabled", "its macros were enabled (flags end in FFFFFF7F)"),
+    TIME("time", "when the document was trusted, as stored (minutes)"),
+    TIME("document_created", "when the document file was created, as stored"),
+    BOOL("macros_enabled", "its macros were enabled (flags FFFFFF7F); false: only editing was "
+                           "(01000000); absent: other flags"),
     TEXT("flags", "last four bytes as stored, hex"),
     END,
 };

@@ -164,10 +164,6 @@ static void inspect_execution(const struct ac_record *r, const char *name, struc
 static void inspect(const struct ac_record *r, const char *name, struct ac_buf *out)
 {
     switch (ac_record_kind(r)) {
-    case AC_KIND_AUTOSTART:
-    case AC_KIND_VALUE:
-        inspect_key(r, name, out);
-        break;
     case AC_KIND_EXECUTION:
         inspect_execution(r, name, out);
         break;
@@ -175,7 +171,10 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
         ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
         break;
     default:
-        ac_buf_addf(out, " && sha256sum %s", name);
+        if (ac_record_prov(r, "key")[0])
+            inspect_key(r, name, out);
+        else
+            ac_buf_addf(out, " && sha256sum %s", name);
         break;
     }
 }
@@ -210,6 +209,10 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_TASK:
     case AC_KIND_FILE:
     case AC_KIND_ACCOUNT:
+    case AC_KIND_KEY:
+    case AC_KIND_ACTIVITY:
+    case AC_KIND_DELIVERY:
+    case AC_KIND_SHORTCUT:
         saved_name(ac_record_prov(r, "path"), &name);
         if (extract(in, r, ac_buf_text(&name), out))
             inspect(r, ac_buf_text(&name), out);

@@ -40,6 +40,50 @@ static const struct {
      N_("The Desktop Activity Moderator records when a program last ran under the account with "
         "this SID, on devices that it manages; a missing entry means nothing, and who used the "
         "account was not examined.")},
+    /* of a user's hive */
+    {"userassist",
+     N_("UserAssist: under this account Explorer counted how often the program was started, and "
+        "when "
+        "last. Starts by services, tasks and other programs are not counted; with a run count of 0 "
+        "it says only that a window of the program was in front. When a profile is made, Windows "
+        "itself fills the list: entries that share one time to the fraction of a second and have "
+        "counts that fall one by one are no starts.")},
+    {"muicache",
+     N_("MUICache: under this account Explorer read the name of this program from its file, "
+        "mostly because it was started. It does not prove the start, and has no time.")},
+    {"compatibility-store",
+     N_("Compatibility store: the Program Compatibility Assistant saw this program run under this "
+        "account. It says neither when nor how often.")},
+    {"compatibility-layer",
+     N_("Compatibility layer: a setting for this program, made by a user, an installer or Windows. "
+        "It does not prove that the program was run.")},
+    {"run-mru", N_("RunMRU: entered into the Run dialog under this account; the ending \\1 is put "
+                   "there by Windows. A time is known of the newest entry only.")},
+    {"typed-paths", N_("TypedPaths: entered into the address bar of Explorer under this account. A "
+                       "time is known of the newest entry only.")},
+    {"typed-urls",
+     N_("TypedURLs: entered into the address bar of Internet Explorer, or of the first Edge, under "
+        "this account. It does not prove that the page was shown. An address at go.microsoft.com "
+        "is "
+        "put there by Windows.")},
+    {"recent-docs",
+     N_("RecentDocs: a file or folder of this name was opened through Explorer under this account. "
+        "In which folder it lay is not recorded here. A time is known of the newest entry only.")},
+    {"open-save-mru",
+     N_("OpenSaveMRU: chosen in a dialog for opening or saving files under this account; which of "
+        "the two is not recorded. A time is known of the newest entry only.")},
+    {"last-visited-mru",
+     N_("LastVisitedMRU: the folder that was used last in this program's dialog for opening or "
+        "saving files under this account. A time is known of the newest entry only.")},
+    {"word-wheel", N_("WordWheelQuery: entered into the search box of Explorer under this account; "
+                      "what was found is not recorded. A time is known of the newest entry only.")},
+    {"trust-record",
+     N_("TrustRecords: under this account it was chosen in Office to enable editing or the content "
+        "of this document. Microsoft does not document the two times. By published tests one is "
+        "the "
+        "creation "
+        "time of the document file, the other that of the click; neither should stand without "
+        "other traces.")},
 };
 
 const char *ac_text_proof(const char *artefact)

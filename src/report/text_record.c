@@ -109,7 +109,7 @@ static const struct shown task_shown[] = {
 static const struct shown execution_shown[] = {
     {"artefact", N_("Artefact")},
     {"program", N_("Program as stored")},
-    {"program_path", N_("Path of the program as stored")},
+    {"program_path", N_("Path of the program")},
     {"original_name", N_("Original file name as recorded")},
     {"package", N_("Package of the app as stored")},
     {"user", N_("Account whose entry it is")},
@@ -129,8 +129,34 @@ static const struct shown execution_shown[] = {
     {"description", N_("Description as recorded")},
     {"signed", N_("Recorded as signed")},
     {"install_date", N_("Date of installation as recorded")},
+    {"stored_name", N_("Name as stored, decoded")},
+    {"focus_count", N_("How often it had the focus, as stored")},
+    {"focus_time", N_("Milliseconds with the focus, as stored")},
+    {"flags", N_("Compatibility settings as stored")},
     {"hash", N_("Hash of the path as stored")},
     {"format_version", N_("Prefetch format version")},
+    {NULL, NULL},
+};
+static const struct shown activity_shown[] = {
+    {"artefact", N_("Kind of trace")},
+    {"user", N_("User whose hive it is")},
+    {"text", N_("Typed, opened or searched for, as stored")},
+    {"program", N_("Program in whose dialog it was")},
+    {"list", N_("List of the file extension")},
+    {"position", N_("Place in the list (0 is the newest)")},
+    {"time", N_("Time")},
+    {"time_source", N_("What this time is")},
+    {NULL, NULL},
+};
+static const struct shown delivery_shown[] = {
+    {"artefact", N_("Kind of trace")},
+    {"user", N_("User whose hive it is")},
+    {"application", N_("Office program and version")},
+    {"document", N_("Document as stored")},
+    {"macros_enabled", N_("Its macros were enabled")},
+    {"flags", N_("Flags as stored")},
+    {"time", N_("When it was trusted, as stored (to the minute)")},
+    {"document_created", N_("Creation time of the document file, as stored")},
     {NULL, NULL},
 };
 static const struct shown file_shown[] = {
@@ -192,6 +218,10 @@ static const struct shown *shown_of(enum ac_kind kind)
         return task_shown;
     case AC_KIND_EXECUTION:
         return execution_shown;
+    case AC_KIND_ACTIVITY:
+        return activity_shown;
+    case AC_KIND_DELIVERY:
+        return delivery_shown;
     case AC_KIND_FILE:
         return file_shown;
     case AC_KIND_LISTING:
@@ -211,7 +241,8 @@ static const struct shown *shown_of(enum ac_kind kind)
 static bool is_our_word(const char *field)
 {
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
-           strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0;
+           strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0 ||
+           strcmp(field, "time_source") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
@@ -360,7 +391,6 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
 {
     struct ac_doc *d = &t->doc;
     const json_t *times = ac_record_get_json(r, "run_times"), *volumes;
-    const char *proof = ac_text_proof(ac_record_get(r, "artefact"));
     struct ac_buf text = {0};
 
     for (size_t i = 0; i < json_array_size(times) && i < MOST_TIMES; i++) {
@@ -374,8 +404,6 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
     volumes = ac_record_get_json(r, "volumes");
     for (size_t i = 0; i < json_array_size(volumes); i++)
         volume(t, json_array_get(volumes, i));
-    if (proof)
-        ac_doc_say(d, 2, proof, NULL);
     ac_doc_release(d, &text);
 }
 
@@ -437,6 +465,15 @@ static void value(struct ac_text *t, const struct ac_record *r)
     ac_doc_release(&t->doc, &text);
 }
 
+/* What such a trace proves, and what not. */
+static void proof(struct ac_text *t, const char *artefact)
+{
+    const char *sentence = ac_text_proof(artefact);
+
+    if (sentence)
+        ac_doc_say(&t->doc, 2, sentence, NULL);
+}
+
 static void more(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     switch (ac_record_kind(r)) {
@@ -458,6 +495,8 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
     default:
         break;
     }
+    if (ac_schema_field(ac_schema_of(ac_record_kind(r)), "artefact"))
+        proof(t, ac_record_get(r, "artefact"));
 }
 
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject)

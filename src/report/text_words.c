@@ -83,6 +83,17 @@ static const char *const vocabulary[] = {
     N_("public"),
     N_("private"),
     N_("domain"),
+    /* traces in users' hives, and what their times are */
+    N_("run-mru"),
+    N_("typed-paths"),
+    N_("typed-urls"),
+    N_("recent-docs"),
+    N_("open-save-mru"),
+    N_("last-visited-mru"),
+    N_("word-wheel"),
+    N_("trust-record"),
+    N_("stored with the entry"),
+    N_("last written time of the key"),
     /* integrity */
     N_("MATCH"),
     N_("MISMATCH"),
@@ -216,6 +227,8 @@ static const char *const vocabulary[] = {
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
+    N_("what this entry says is not in the report, or only in part; the other entries of its key "
+       "were read"),
 };
 
 static const char *find(const char *value)
