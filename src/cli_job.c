@@ -153,6 +153,9 @@ static bool is_report_file(const char *name)
                                         "report.en.txt",
                                         "report.ja.txt",
                                         "findings.json",
+                                        "timeline.csv",
+                                        "timeline.jsonl",
+                                        "timeline.body",
                                         "manifest.sha256",
                                         ".",
                                         ".."};

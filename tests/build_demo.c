@@ -6,8 +6,10 @@
  */
 #include "build_pe.h"
 #include "build_prefetch.h"
-#include "build_regf.h"
+#include "build_regf_log.h"
 #include "build_task.h"
+
+#include "base/time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -220,6 +222,41 @@ static void service(struct fx_hive *h, const char *name, const char *image, uint
     }
 }
 
+/* A wireless interface with the last lease of an address. */
+static void addresses(struct fx_hive *h)
+{
+    const char *guid = "{4b0ae068-b350-4bd4-85ab-77e00e581863}";
+    char key[300];
+
+    snprintf(key, sizeof(key), "ControlSet001\\Services\\Tcpip\\Parameters\\Interfaces\\%s", guid);
+    fx_hive_dword(h, key, "EnableDHCP", 1);
+    fx_hive_sz(h, key, "DhcpIPAddress", "192.0.2.17");
+    fx_hive_sz(h, key, "DhcpServer", "192.0.2.1");
+    fx_hive_sz(h, key, "DhcpNameServer", "192.0.2.1");
+    fx_hive_dword(h, key, "LeaseObtainedTime", 1611187200);   /* 2021-01-21T00:00:00Z */
+    fx_hive_dword(h, key, "LeaseTerminatesTime", 1611273600); /* a day later */
+    snprintf(
+        key, sizeof(key),
+        "ControlSet001\\Control\\Network\\{4D36E972-E325-11CE-BFC1-08002BE10318}\\%s\\Connection",
+        guid);
+    fx_hive_sz(h, key, "Name", "Wi-Fi");
+}
+
+/* Background Activity Moderator: the last start of a program under an account. */
+static void last_runs(struct fx_hive *h)
+{
+    uint8_t data[24] = {0};
+    uint64_t ticks = fx_time("2021-01-18T10:00:25.5Z");
+
+    for (unsigned i = 0; i < 8; i++)
+        data[i] = (uint8_t)(ticks >> 8 * i);
+    fx_hive_binary(h,
+                   "ControlSet001\\Services\\bam\\State\\UserSettings\\"
+                   "S-1-5-21-1004336348-1177238915-682003330-1003",
+                   "\\Device\\HarddiskVolume1\\Windows\\System32\\regsvr32.exe", data,
+                   sizeof(data));
+}
+
 static void system_hive(void)
 {
     struct fx_hive *h = new_hive("ROOT", "2021-01-21T16:40:02.5Z");
@@ -238,6 +275,8 @@ static void system_hive(void)
     fx_hive_dword(h, zone, "Bias", (uint32_t)-540);
     fx_hive_dword(h, zone, "ActiveTimeBias", (uint32_t)-540);
     fx_hive_binary(h, "ControlSet001\\Control\\Windows", "ShutdownTime", &shutdown, 8);
+    addresses(h);
+    last_runs(h);
     service(h, "disk", "System32\\drivers\\disk.sys", 1, 0, NULL);
     service(h, "EventLog",
             "%SystemRoot%\\System32\\svchost.exe -k LocalServiceNetworkRestricted -p", 0x20, 2,
@@ -256,6 +295,21 @@ static void profile(struct fx_hive *h, const char *rid, const char *path)
     fx_hive_expand_sz(h, key, "ProfileImagePath", path);
 }
 
+/* SYSTEMTIME: year, month, day of week, day, hour, minute, second, millisecond; local time. */
+static void network(struct fx_hive *h)
+{
+    static const uint16_t first[8] = {2020, 4, 3, 1, 18, 2, 11, 0},
+                          last[8] = {2021, 1, 4, 21, 9, 0, 4, 250};
+    const char *key = "Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profiles\\"
+                      "{7F6A7C4B-2B1A-4E0E-9C55-0D7C0D7A1A10}";
+
+    fx_hive_sz(h, key, "ProfileName", "Home");
+    fx_hive_dword(h, key, "Category", 1);
+    fx_hive_dword(h, key, "NameType", 71);
+    fx_hive_binary(h, key, "DateCreated", first, sizeof(first));
+    fx_hive_binary(h, key, "DateLastConnected", last, sizeof(last));
+}
+
 static void software_hive(void)
 {
     struct fx_hive *h = new_hive("ROOT", "2021-01-20T02:00:00Z");
@@ -272,6 +326,7 @@ static void software_hive(void)
     fx_hive_sz(h, nt, "RegisteredOwner", "user1");
     fx_hive_sz(h, nt, "SystemRoot", "C:\\Windows");
     fx_hive_expand_sz(h, run, "SecurityHealth", "%windir%\\system32\\SecurityHealthSystray.exe");
+    network(h);
     profile(h, "S-1-5-18", "%systemroot%\\system32\\config\\systemprofile");
     profile(h, "S-1-5-21-1004336348-1177238915-682003330-1001", "C:\\Users\\user1");
     profile(h, "S-1-5-21-1004336348-1177238915-682003330-1002", "C:\\Users\\user2");
@@ -286,12 +341,26 @@ static void sam_hive(void)
         uint32_t rid;
     } users[] = {{"Administrator", 500}, {"user1", 1001}, {"user2", 1002}, {"user3", 1003}};
     struct fx_hive *h = new_hive("SAM", "2020-12-01T00:00:00Z");
+    static const uint32_t machine[] = {1004336348, 1177238915, 682003330};
+    uint64_t logon = fx_time("2021-01-21T00:01:30Z");
+    uint8_t f[80] = {0};
 
+    fx_hive_binary(h, "SAM\\Domains\\Account", "V", machine, sizeof(machine));
     for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
         char key[200];
 
         snprintf(key, sizeof(key), "SAM\\Domains\\Account\\Users\\Names\\%s", users[i].name);
         fx_hive_value(h, key, "", users[i].rid, NULL, 0);
+        memset(f, 0, sizeof(f));
+        if (users[i].rid > 1000) {
+            for (unsigned k = 0; k < 8; k++)
+                f[8 + k] = (uint8_t)(logon >> 8 * k);
+            f[66] = 40;
+        } else {
+            f[56] = 1; /* disabled */
+        }
+        snprintf(key, sizeof(key), "SAM\\Domains\\Account\\Users\\%08X", users[i].rid);
+        fx_hive_binary(h, key, "F", f, sizeof(f));
     }
     put_hive(h, "Windows/System32/config/SAM", "2021-01-21T16:41:11Z");
 }
@@ -335,6 +404,22 @@ static void user1(void)
              "An ordinary document.\r\n", "2020-05-06T01:02:03Z");
 }
 
+/* Office remembers a document whose macros were enabled: creation time of the file, zone, minutes since
+ * 1970 of the click, flags. */
+static void trusted_document(struct fx_hive *h)
+{
+    struct ac_buf b = {0};
+
+    fx_le64(&b, fx_time("2021-01-05T08:28:40Z"));
+    fx_le64(&b, (uint64_t)-324000000000); /* nine hours */
+    fx_le32(&b, (uint32_t)((fx_time("2021-01-05T08:29:00Z") - AC_TICKS_1601_TO_1970) / 600000000));
+    fx_le32(&b, 0x7FFFFFFF);
+    fx_hive_binary(
+        h, "Software\\Microsoft\\Office\\16.0\\Word\\Security\\Trusted Documents\\TrustRecords",
+        "%USERPROFILE%/Downloads/INV_2021-01-05.doc", b.p, b.n);
+    ac_buf_free(&b);
+}
+
 /* Emotet of December 2020: random library, rundll32, file seven days older than its folder: v4 and v5. */
 static void user2(void)
 {
@@ -346,6 +431,7 @@ static void user2(void)
         "C:\\Windows\\SysWOW64\\rundll32.exe "
         "\"C:\\Users\\user2\\AppData\\Local\\Ckninfwzsiy\\ialkquzoobki.czi\",Control_RunDLL");
     fx_hive_key(h, RUN, fx_time("2021-01-05T08:30:15.75Z"));
+    trusted_document(h);
     put_hive(h, "Users/user2/NTUSER.DAT", "2021-01-21T16:41:00Z");
     library("Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi", "demo.dll", "Control_RunDLL",
             "2020-12-29T08:30:14.5Z");
@@ -354,20 +440,30 @@ static void user2(void)
             "2020-10-01T03:00:00Z");
 }
 
-/* What came in behind it: a Run value as Qakbot writes it, a folder and task as TrickBot's. */
+/* What came in behind it: a Run value as Qakbot writes it, at shutdown, so that only the transaction log has it;
+ * a folder and task as TrickBot's. */
 static void user3(void)
 {
     struct fx_hive *h = user_hive("2021-01-18T10:00:30Z");
     const char *qakbot = "Users/user3/AppData/Roaming/Microsoft/Bbbetedog",
                *trick = "Users/user3/AppData/Roaming/Identities1159371911";
+    struct ac_buf before = {0}, after = {0}, log = {0};
     char path[200];
 
     onedrive(h, "user3");
+    fx_hive_options(h)->file_name = "\\??\\C:\\Users\\user3\\ntuser.dat";
+    fx_hive_build(h, &before);
     fx_hive_sz(h, RUN, "ruzvvyx",
                "regsvr32.exe -s "
                "\"C:\\Users\\user3\\AppData\\Roaming\\Microsoft\\Bbbetedog\\naqhixfsvwhm.dll\"");
     fx_hive_key(h, RUN, fx_time("2021-01-18T10:00:30Z"));
-    put_hive(h, "Users/user3/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    fx_hive_build(h, &after);
+    fx_hive_free(h);
+    fx_hive_dirty(&before, 12);
+    fx_log_new(fx_view(&before), fx_view(&after), &(struct fx_log){.sequence = 12}, &log);
+    put("Users/user3/NTUSER.DAT", &before, "2021-01-21T16:40:00Z");
+    put("Users/user3/ntuser.dat.LOG1", &log, "2021-01-21T16:41:00Z");
+    ac_buf_free(&after);
     snprintf(path, sizeof(path), "%s/naqhixfsvwhm.dll", qakbot);
     library(path, "demo.dll", "DllRegisterServer", "2021-01-18T10:00:21Z");
     snprintf(path, sizeof(path), "%s/yxrrsq.oee", qakbot);

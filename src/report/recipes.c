@@ -138,6 +138,40 @@ static bool extract(const struct ac_report_input *in, const struct ac_record *r,
     return true;
 }
 
+/* The row of the log that a record came from; NULL: it came from none, or it is not known. */
+static const struct ac_record *log_of(const struct ac_report_input *in, const struct ac_record *r)
+{
+    struct ac_str log = ac_str_of(ac_record_prov(r, "log"));
+
+    for (size_t i = 0; log.n && i < in->assessment->n_records; i++) {
+        const struct ac_record *row = in->assessment->records[i];
+
+        if (ac_record_kind(row) == AC_KIND_SOURCE &&
+            strcmp(ac_record_get(row, "source"), "hive-log") == 0 &&
+            strcmp(ac_record_prov(row, "evidence"), ac_record_prov(r, "evidence")) == 0 &&
+            strcmp(ac_record_prov(row, "system"), ac_record_prov(r, "system")) == 0 &&
+            ac_str_iends(ac_str_of(ac_record_get(row, "name")), log))
+            return row;
+    }
+    return NULL;
+}
+
+/* No tool of the packages that the recipes use applies transaction logs: the text itself is looked for in
+ * the log. strings(1) finds what is printable ASCII. */
+static void inspect_log(const struct ac_record *r, const char *name, struct ac_buf *out)
+{
+    const char *text = ac_record_get(r, "command");
+    size_t n = 0;
+
+    while (text[n] >= ' ' && text[n] <= '~')
+        n++;
+    ac_buf_addf(out, " && strings -n 4 -e l %s", name);
+    if (n >= 4) {
+        ac_buf_addz(out, " | grep -F -e ");
+        quote(out, (struct ac_str){text, n});
+    }
+}
+
 static void inspect_key(const struct ac_record *r, const char *name, struct ac_buf *out)
 {
     struct ac_buf key = {0};
@@ -200,6 +234,7 @@ static void inspect_volume(const struct ac_report_input *in, const struct ac_rec
 
 void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, struct ac_buf *out)
 {
+    const struct ac_record *log = log_of(in, r);
     struct ac_buf name = {0};
 
     switch (ac_record_kind(r)) {
@@ -213,9 +248,9 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_ACTIVITY:
     case AC_KIND_DELIVERY:
     case AC_KIND_SHORTCUT:
-        saved_name(ac_record_prov(r, "path"), &name);
-        if (extract(in, r, ac_buf_text(&name), out))
-            inspect(r, ac_buf_text(&name), out);
+        saved_name(log ? ac_record_get(log, "name") : ac_record_prov(r, "path"), &name);
+        if (extract(in, log ? log : r, ac_buf_text(&name), out))
+            (log ? inspect_log : inspect)(r, ac_buf_text(&name), out);
         break;
     default:
         inspect_volume(in, r, out);
