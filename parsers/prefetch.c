@@ -356,8 +356,10 @@ static enum ac_rc read_body(struct job *j, struct ac_err *err)
     if (rc == AC_OK && u32(j, 12) != j->v.n)
         rc = complain(j, u32(j, 12) > j->v.n ? AC_TRUNCATED : AC_CORRUPT, 12,
                       "content may be missing", "the size in the header is not that of the file");
-    if (j->best.n > 0)
+    if (j->best.n > 0) {
         ac_record_text(j->record, "program_path", ac_buf_str(&j->best));
+        ac_record_bool(j->record, "hash_fits", j->best_by_hash);
+    }
     return rc == AC_OK ? AC_OK : AC_FAIL(err, rc, AC_NO_OFFSET, "a problem could not be reported");
 }
 

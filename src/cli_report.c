@@ -25,7 +25,8 @@ static void move_links(struct ac_record *r, uint64_t by)
     const json_t *actions = ac_record_get_json(r, "actions");
     char id[24];
 
-    if (ac_record_kind(r) == AC_KIND_AUTOSTART && ac_record_get(r, "target_file")[0]) {
+    if (ac_schema_field(ac_schema_of(ac_record_kind(r)), "target_file") &&
+        ac_record_get(r, "target_file")[0]) {
         move_id(id, ac_record_get(r, "target_file"), by);
         ac_record_textz(r, "target_file", id);
     }

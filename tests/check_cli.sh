@@ -185,6 +185,11 @@ check "the Run value is there" grep -q '"kind":"autostart".*"name":"bidptr"' "$t
 run 0 "show --json --keys of a hive" show --json --keys "$tmp/NTUSER.DAT"
 check "the root key is there" grep -q '"kind":"key","fields":{"path":"",' "$tmp/out"
 check "values have their type and bytes" grep -q '"kind":"value".*"type":1,"data":"' "$tmp/out"
+check "what rundll32 loaded out of a profile is a record with its file" grep -q \
+    '"artefact":"prefetch-load","program":"RUNDLL32.EXE",.*"target":"Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi","target_state":"exists","target_file":"R-' \
+    "$tmp/one/records.jsonl"
+check "the programs of prefetch files are looked up" grep -q \
+    '"artefact":"prefetch","program":"BIDPTR.EXE",.*"target_state":"exists"' "$tmp/one/records.jsonl"
 run 0 "show --json of a prefetch file" show --json "$tmp/BIDPTR.EXE-1C0F7A5B.pf"
 check "its run count" grep -q '"run_count":31' "$tmp/out"
 run 0 "show --json of a task" show --json "$tmp/MsSystemWatcher"

@@ -712,6 +712,32 @@ Test(assess, an_exercise_is_named_as_such)
     cr_expect_str_eq(scale("emotet"), "S0");
 }
 
+static void load(const char *program, const char *target)
+{
+    struct ac_record *r = add(AC_KIND_EXECUTION);
+
+    ac_record_textz(r, "artefact", "prefetch-load");
+    ac_record_textz(r, "program", program);
+    ac_record_textz(r, "target", target);
+    ac_record_textz(r, "target_state", "absent");
+}
+
+Test(assess, what_loaders_read_is_listed_once)
+{
+    complete_sources();
+    load("RUNDLL32.EXE", "Users/user1/AppData/Local/Temp/a.dat");
+    load("RUNDLL32.EXE", "Users/user1/AppData/Local/Temp/a.dat");
+    load("REGSVR32.EXE", "Users/user1/AppData/Local/Temp/a.dat");
+    load("MSIEXEC.EXE", "Windows/Temp/MSI1234.TMP"); /* near miss: the installer's own */
+    load("MSIEXEC.EXE", "Users/user1/Downloads/x.msi");
+    prefetch("NOTEPAD.EXE", "\\VOLUME{1}\\USERS\\USER1\\A.TXT"); /* no loader */
+    assess();
+    cr_assert_eq(findings_of("GEN-LOAD"), 3);
+    cr_expect_eq(found("GEN-LOAD")->n_records, 2);
+    cr_expect_eq(found("GEN-LOAD")->strength, AC_LISTED);
+    cr_expect_str_eq(scale("emotet"), "S0");
+}
+
 Test(assess, a_volume_that_is_not_read_leaves_every_rule_open)
 {
     complete_sources();

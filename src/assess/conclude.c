@@ -48,7 +48,7 @@ bool ac_is_configured(const struct ac_record *r)
 
 bool ac_proves_execution(const struct ac_record *r)
 {
-    static const char *const artefacts[] = {"prefetch", "bam", "dam"};
+    static const char *const artefacts[] = {"prefetch", "prefetch-load", "bam", "dam"};
     const char *artefact = ac_record_get(r, "artefact");
 
     if (ac_record_kind(r) != AC_KIND_EXECUTION)

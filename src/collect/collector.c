@@ -42,27 +42,36 @@ static void set_provenance(struct ac_collector *c, const struct ac_place *p, str
     set_state(p, r);
 }
 
+/* What the tree knows of the files that a record names. */
+static enum ac_rc join(struct ac_collector *c, const struct ac_place *place, struct ac_record *r,
+                       struct ac_err *err)
+{
+    if (!place->system)
+        return AC_OK;
+    switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART:
+    case AC_KIND_TASK:
+        return ac_targets_resolve(c, place, r, err);
+    case AC_KIND_SHORTCUT:
+        return place->startup ? ac_startup_shortcut(c, place, r, err) : AC_OK;
+    case AC_KIND_EXECUTION:
+        return ac_record_get_json(r, "files") ? ac_prefetch_resolve(c, place, r, err) : AC_OK;
+    default:
+        return AC_OK;
+    }
+}
+
 enum ac_rc ac_collector_emit(struct ac_collector *c, const struct ac_place *place,
                              struct ac_record *r, struct ac_err *err)
 {
+    enum ac_rc rc;
+
     if (!r)
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
-    if (place->system &&
-        (ac_record_kind(r) == AC_KIND_AUTOSTART || ac_record_kind(r) == AC_KIND_TASK)) {
-        enum ac_rc rc = ac_targets_resolve(c, place, r, err);
-
-        if (rc != AC_OK) {
-            ac_record_free(r);
-            return rc;
-        }
-    }
-    if (place->startup && ac_record_kind(r) == AC_KIND_SHORTCUT) {
-        enum ac_rc rc = ac_startup_shortcut(c, place, r, err);
-
-        if (rc != AC_OK) {
-            ac_record_free(r);
-            return rc;
-        }
+    rc = join(c, place, r, err);
+    if (rc != AC_OK) {
+        ac_record_free(r);
+        return rc;
     }
     set_provenance(c, place, r);
     return ac_worker_send(c->worker, r, err);

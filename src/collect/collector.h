@@ -75,6 +75,11 @@ enum ac_rc ac_startup_shortcut(struct ac_collector *c, const struct ac_place *p,
 enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *place,
                               struct ac_record *r, struct ac_err *err);
 
+/* prefetch_files.c: adds target, target_state ... of the program to a prefetch record, and sends a record for each
+ * file that a loader (rundll32 and the like) loaded out of folders where an ordinary user may write. */
+enum ac_rc ac_prefetch_resolve(struct ac_collector *c, const struct ac_place *place,
+                               struct ac_record *r, struct ac_err *err);
+
 /* file_record.c: sends the file record of a node, once. */
 struct ac_file_why {
     const char *reason; /* "target", "name-shape" ...: field `why` */

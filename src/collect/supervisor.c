@@ -133,7 +133,8 @@ static void link_targets(struct supervisor *s, struct ac_record *r)
     char id[24];
     const json_t *actions = ac_record_get_json(r, "actions");
 
-    if (ac_record_kind(r) == AC_KIND_AUTOSTART && file_id(s, r, ac_record_get(r, "target"), id))
+    if (ac_schema_field(ac_schema_of(ac_record_kind(r)), "target_file") &&
+        file_id(s, r, ac_record_get(r, "target"), id))
         ac_record_textz(r, "target_file", id);
     for (size_t i = 0; ac_record_kind(r) == AC_KIND_TASK && i < json_array_size(actions); i++) {
         json_t *action = json_array_get(actions, i);

@@ -165,9 +165,10 @@ static const struct ac_field task_fields[] = {
 };
 
 static const struct ac_field execution_fields[] = {
-    TEXT("artefact", "prefetch, shimcache, amcache, amcache-driver, amcache-application, "
-                     "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
-                     "compatibility-layer"),
+    TEXT("artefact",
+         "prefetch, prefetch-load, shimcache, amcache, amcache-driver, amcache-application, "
+         "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
+         "compatibility-layer"),
     TEXT("program", "executable name as stored"),
     TEXT("program_path",
          "full path among the files that ends in the program's name, with the volume's device"),
@@ -178,6 +179,13 @@ static const struct ac_field execution_fields[] = {
     TEXT("hash", "path hash as stored, 8 hex digits"),
     INT("format_version", "prefetch format version"),
     BOOL("compressed", "the file was MAM-compressed"),
+    BOOL("hash_fits", "prefetch: the path hash is that of program_path; of programs that host "
+                      "others it covers the command line too"),
+    TEXT("target", "prefetch: the program on the image; prefetch-load: the file that it loaded"),
+    TEXT("target_state", "exists, replaced (made after the last run), deleted, absent, not "
+                         "collected"),
+    TEXT("target_file", "id of the file record of the target"),
+    BOOL("user_writable", "the target lies where an ordinary user may write"),
     TEXT("user", "whose entry it is: profile owner or SID; empty for the machine"),
     TEXT("stored_name", "userassist: the value's name, decoded, before the identifier of a known "
                         "folder was resolved"),

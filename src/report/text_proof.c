@@ -9,6 +9,10 @@ static const struct {
 } proof_of[] = {
     {"prefetch", N_("Prefetch records run count and last run times of a program; it does not "
                     "identify the user.")},
+    {"prefetch-load",
+     N_("The program's prefetch file names this file among those that were read in the first "
+        "seconds after a start. In which of the starts it was read is not recorded, nor whether "
+        "its code ran.")},
     {"shimcache",
      N_("ShimCache (AppCompatCache) records that Windows looked at the compatibility of this file; "
         "this alone does not prove that it was executed. No time of execution is stored: the times "

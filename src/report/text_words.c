@@ -12,6 +12,8 @@ static const char *const vocabulary[] = {
     N_("absent"),
     N_("not resolved"),
     N_("not collected"),
+    N_("replaced"),
+    N_("prefetch-load"),
     /* strength, result, reading */
     N_("listed"),
     N_("supporting"),
