@@ -189,7 +189,7 @@ static void inspect_execution(const struct ac_record *r, const char *name, struc
 {
     if (ac_record_prov(r, "key")[0])
         inspect_key(r, name, out);
-    else if (strcmp(ac_record_get(r, "artefact"), "prefetch") == 0)
+    else if (ac_str_istarts(ac_str_of(ac_record_get(r, "artefact")), AC_STR("prefetch")))
         ac_buf_addf(out, " && sccainfo %s", name);
     else
         ac_buf_addf(out, " && strings -e l %s", name);
