@@ -56,6 +56,10 @@
 /* Data of one registry value: in hex it must fit into a frame. Windows advises 1 MiB at most. */
 #define AC_MAX_VALUE_DATA (16 * AC_MIB)
 
+/* Of a change journal: Windows keeps 32 MiB, servers up to 512 MiB; entries of interest that are kept. */
+#define AC_MAX_JOURNAL (512 * AC_MIB)
+#define AC_MAX_CHANGES 50000
+
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
 /* Entries of one `listing` record; more are counted and the record says `capped`. */

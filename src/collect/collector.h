@@ -21,6 +21,8 @@ struct ac_collector {
     struct ac_item item;
     struct ac_system *systems;
     size_t n_systems, cap_systems;
+    struct ac_set
+        wanted; /* names of files that artefacts name, folded: the change journal is searched for them */
     struct ac_set files_sent; /* "volume:node" of file records that went out */
     uint64_t read;            /* artefacts of which something could be read */
     struct ac_err err;        /* the first failure of our own (memory, pipe); ends the triage */
@@ -74,6 +76,11 @@ enum ac_rc ac_startup_shortcut(struct ac_collector *c, const struct ac_place *p,
 /* targets.c: adds target, target_state ... to autostart and task records, and sends the file records. */
 enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *place,
                               struct ac_record *r, struct ac_err *err);
+
+/* journal.c: the change journal of the system's volume; to be called when all names are known that matter. */
+enum ac_rc ac_journal_collect(struct ac_collector *c, const struct ac_system *s);
+/* The last component of the path is such a name. Memory failure goes to c->err. */
+void ac_collector_want(struct ac_collector *c, struct ac_str path);
 
 /* prefetch_files.c: adds target, target_state ... of the program to a prefetch record, and sends a record for each
  * file that a loader (rundll32 and the like) loaded out of folders where an ordinary user may write. */

@@ -151,6 +151,8 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
     ac_tree_info(t, node, &info);
     ac_tree_path(t, node, &path);
     p.path = ac_buf_text(&path);
+    if (strcmp(why.reason, "target") != 0) /* candidates: their names are rare */
+        ac_collector_want(c, info.name);
     if (!(info.flags & AC_NODE_DIRECTORY))
         p.artefact_offset = content_offset(t, node);
     r = ac_record_new(AC_KIND_FILE);

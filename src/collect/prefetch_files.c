@@ -103,6 +103,8 @@ static enum ac_rc put_target(struct ac_collector *c, const struct ac_place *plac
     ac_record_text(r, "target", ac_buf_str(&l->path));
     ac_record_textz(r, "target_state", state_of(c, place->system, l, last_run));
     ac_record_bool(r, "user_writable", writable);
+    if (writable || l->node == AC_NODE_NONE)
+        ac_collector_want(c, ac_buf_str(&l->path));
     if (l->path.failed)
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a path");
     if (l->node == AC_NODE_NONE || !writable)

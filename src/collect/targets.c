@@ -309,6 +309,8 @@ static bool wants_content(const struct target *t)
 static enum ac_rc send_file(struct ac_collector *c, const struct ac_place *place,
                             const struct target *t, struct ac_err *err)
 {
+    if (t->path.n && (t->node == AC_NODE_NONE || t->deleted || wants_content(t)))
+        ac_collector_want(c, ac_buf_str(&t->path));
     if (t->node == AC_NODE_NONE)
         return AC_OK;
     return ac_file_record_send(c, place->system, t->node,

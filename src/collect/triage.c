@@ -57,6 +57,8 @@ static enum ac_rc examine(struct ac_collector *c)
             rc = ac_listings_collect(c, &c->systems[i]);
         if (rc == AC_OK)
             rc = ac_candidates_collect(c, &c->systems[i]);
+        if (rc == AC_OK)
+            rc = ac_journal_collect(c, &c->systems[i]);
     }
     return rc;
 }
@@ -119,6 +121,7 @@ void ac_worker_triage(struct ac_worker *w)
     for (size_t i = 0; i < c.n_systems; i++)
         ac_free(c.systems[i].id);
     ac_free(c.systems);
+    ac_set_free(&c.wanted);
     ac_set_free(&c.files_sent);
     if (c.item.path)
         ac_item_close(&c.item);

@@ -242,6 +242,20 @@ static const struct ac_field delivery_fields[] = {
     END,
 };
 
+static const struct ac_field change_fields[] = {
+    TEXT("name", "name of the file as the journal has it"),
+    TEXT("path",
+         "path: the folder as it is today, with the name; absent when the folder is not known"),
+    TIME("time", "when it happened"),
+    TEXTS("reasons", "what happened: file-create, file-delete, rename-old-name, rename-new-name, "
+                     "data-extend ... close"),
+    BOOL("directory", "it is a folder"),
+    TEXT("file", "MFT entry-sequence of the file"),
+    TEXT("parent", "MFT entry-sequence of its folder"),
+    INT("usn", "number of the entry: its place in the journal"),
+    END,
+};
+
 static const struct ac_field shortcut_fields[] = {
     TEXT("target", "local path, or path with environment variables"),
     TEXT("network_path", "share that it points to"),
@@ -388,6 +402,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_SHORTCUT] = {"shortcut", shortcut_fields},
     [AC_KIND_ACTIVITY] = {"activity", activity_fields},
     [AC_KIND_DELIVERY] = {"delivery", delivery_fields},
+    [AC_KIND_CHANGE] = {"change", change_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},
     [AC_KIND_SOURCE] = {"source", source_fields},

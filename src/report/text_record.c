@@ -140,6 +140,14 @@ static const struct shown execution_shown[] = {
     {"format_version", N_("Prefetch format version")},
     {NULL, NULL},
 };
+static const struct shown change_shown[] = {
+    {"name", N_("Name of the file as stored")},
+    {"path", N_("Path, with the folder's path of today")},
+    {"time", N_("Time")},
+    {"file", N_("MFT entry-sequence of the file")},
+    {"parent", N_("MFT entry-sequence of its folder")},
+    {NULL, NULL},
+};
 static const struct shown activity_shown[] = {
     {"artefact", N_("Kind of trace")},
     {"user", N_("User whose hive it is")},
@@ -221,6 +229,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return task_shown;
     case AC_KIND_EXECUTION:
         return execution_shown;
+    case AC_KIND_CHANGE:
+        return change_shown;
     case AC_KIND_ACTIVITY:
         return activity_shown;
     case AC_KIND_DELIVERY:
@@ -485,6 +495,14 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         break;
     case AC_KIND_EXECUTION:
         execution(t, r, subject);
+        break;
+    case AC_KIND_CHANGE:
+        names(t, N_("What happened, as stored"), ac_record_get_json(r, "reasons"));
+        ac_doc_say(
+            &t->doc, 2,
+            N_("The change journal records what was done to a file of this name, not by which "
+               "program or account."),
+            NULL);
         break;
     case AC_KIND_FILE:
         file(t, r);

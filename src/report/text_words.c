@@ -31,6 +31,7 @@ static const char *const vocabulary[] = {
     N_("execution"),
     N_("activity"),
     N_("delivery"),
+    N_("change"),
     N_("file"),
     N_("listing"),
     N_("value"),
@@ -50,6 +51,7 @@ static const char *const vocabulary[] = {
     N_("hive-backup"),
     N_("startup"),
     N_("prefetch"),
+    N_("usn"),
     N_("mft"),
     N_("volume"),
     N_("folders"),
@@ -228,6 +230,7 @@ static const char *const vocabulary[] = {
     N_("everything whose bytes lie there was not examined"),
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
+    N_("entries of the change journal may be missing"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),

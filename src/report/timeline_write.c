@@ -30,6 +30,7 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_SHORTCUT] = {"target", "arguments", NULL},
         [AC_KIND_ACTIVITY] = {"artefact", "user", "text", NULL},
         [AC_KIND_DELIVERY] = {"artefact", "user", "document", NULL},
+        [AC_KIND_CHANGE] = {"path", "name", NULL},
         [AC_KIND_FILE] = {"path", NULL},
         [AC_KIND_LISTING] = {"path", NULL},
         [AC_KIND_KEY] = {"path", NULL},
@@ -51,6 +52,9 @@ static void message(const struct ac_timeline_row *row, struct ac_buf *out)
     }
     if (name[0])
         ac_buf_addf(out, "%s%s", ac_record_kind(r) == AC_KIND_LISTING ? "/" : " ", name);
+    for (size_t i = 0; i < json_array_size(ac_record_get_json(r, "reasons")); i++)
+        ac_buf_addf(out, " %s",
+                    json_string_value(json_array_get(ac_record_get_json(r, "reasons"), i)));
     if (state[0] && strcmp(state, "live") != 0)
         ac_buf_addf(out, " [%s]", state);
 }
