@@ -3,6 +3,7 @@
 #include "assess/conclude.h"
 #include "assess/copies.h"
 #include "assess/coverage.h"
+#include "assess/witnesses.h"
 #include "base/alloc.h"
 #include "base/hash.h"
 
@@ -94,6 +95,8 @@ enum ac_rc ac_assess(struct ac_record *const *records, size_t n, struct ac_asses
              i++) /* a question that was not examined is not answered */
             a.incomplete |= a.checks[i].result == AC_RESULT_NOT_EXAMINED;
         rc = ac_merge_copies(&a);
+        if (rc == AC_OK)
+            rc = ac_add_witnesses(&a);
     }
     if (rc == AC_OK)
         rc = ac_conclude(&a);

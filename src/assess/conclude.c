@@ -25,6 +25,7 @@ unsigned ac_source_type_of(const struct ac_record *r)
     case AC_KIND_KEY:
         return AC_SOURCE_REGISTRY;
     case AC_KIND_FILE:
+    case AC_KIND_CHANGE:
     case AC_KIND_LISTING:
         return AC_SOURCE_FILES;
     case AC_KIND_EXECUTION: /* a list of files that Windows saw tells no more than their folder */
