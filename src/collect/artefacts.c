@@ -436,6 +436,25 @@ static enum ac_rc collect_inventory(struct ac_collector *c, const struct ac_syst
     return rc;
 }
 
+/* The folders of the Recycle Bin, one an account. Not every Windows has used it. */
+static enum ac_rc collect_bin(struct ac_collector *c, const struct ac_system *s, const char *name)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    struct ac_children accounts = ac_children_of(t, ac_lookup(t, s->root, name));
+    enum ac_rc rc = AC_OK;
+
+    while (rc == AC_OK && ac_children_next(&accounts)) {
+        struct ac_children files = ac_children_of(t, accounts.node);
+
+        while (rc == AC_OK && accounts.directory && ac_children_next(&files)) {
+            if (!files.directory && (ac_str_istarts(files.info.name, AC_STR("$I")) ||
+                                     ac_str_ieq(files.info.name, AC_STR("INFO2"))))
+                rc = collect_node(c, s, files.node, "recycle-bin", "");
+        }
+    }
+    return rc;
+}
+
 /* Evidence without a Windows folder: every file that a parser recognises. */
 static enum ac_rc collect_loose(struct ac_collector *c, const struct ac_system *s)
 {
@@ -467,5 +486,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
     if (rc == AC_OK)
         rc = collect_inventory(c, s);
+    if (rc == AC_OK)
+        rc = collect_bin(c, s, "$Recycle.Bin");
+    if (rc == AC_OK)
+        rc = collect_bin(c, s, "RECYCLER"); /* Windows 2000 to 2003 */
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

@@ -217,15 +217,16 @@ static const struct ac_field execution_fields[] = {
 
 static const struct ac_field activity_fields[] = {
     TEXT("artefact", "run-mru, typed-paths, recent-docs, open-save-mru, last-visited-mru, "
-                     "word-wheel, typed-urls"),
+                     "word-wheel, typed-urls, recycle-bin"),
     TEXT("user", "whose entry it is: profile owner"),
-    TEXT("text", "what was typed, opened or searched, as stored"),
+    TEXT("text", "what was typed, opened, searched or deleted, as stored"),
     TEXT("program", "last-visited-mru: program in whose dialog it was"),
     TEXT("list", "list it belongs to: file extension, or empty"),
     INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
     TIME("time", "when; only for the newest entry of a list: last written time of its key; "
                  "typed-urls: as stored for the entry, where there is such a time"),
     TEXT("time_source", "what `time` is: stored with the entry, last written time of the key"),
+    INT("size", "recycle-bin: bytes of the deleted file"),
     END,
 };
 

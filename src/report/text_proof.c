@@ -81,6 +81,9 @@ static const struct {
         "saving files under this account. A time is known of the newest entry only.")},
     {"word-wheel", N_("WordWheelQuery: entered into the search box of Explorer under this account; "
                       "what was found is not recorded. A time is known of the newest entry only.")},
+    {"recycle-bin", N_("Recycle Bin: a file of this path was put into the Recycle Bin of the "
+                       "account with this SID "
+                       "at the time shown; its content may still be in the bin.")},
     {"trust-record",
      N_("TrustRecords: under this account it was chosen in Office to enable editing or the content "
         "of this document. Microsoft does not document the two times. By published tests one is "

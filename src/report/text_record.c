@@ -151,12 +151,13 @@ static const struct shown change_shown[] = {
 static const struct shown activity_shown[] = {
     {"artefact", N_("Kind of trace")},
     {"user", N_("User whose hive it is")},
-    {"text", N_("Typed, opened or searched for, as stored")},
+    {"text", N_("Typed, opened, searched for or deleted, as stored")},
     {"program", N_("Program in whose dialog it was")},
     {"list", N_("List of the file extension")},
     {"position", N_("Place in the list (0 is the newest)")},
     {"time", N_("Time")},
     {"time_source", N_("What this time is")},
+    {"size", N_("Size in bytes")},
     {NULL, NULL},
 };
 static const struct shown delivery_shown[] = {

@@ -52,6 +52,7 @@ static const char *const vocabulary[] = {
     N_("startup"),
     N_("prefetch"),
     N_("usn"),
+    N_("recycle-bin"),
     N_("mft"),
     N_("volume"),
     N_("folders"),
@@ -231,6 +232,7 @@ static const char *const vocabulary[] = {
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
     N_("entries of the change journal may be missing"),
+    N_("what was deleted here is not in the report"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),
