@@ -32,7 +32,7 @@
 /* Bytes between a BITS job's owner and its files, and behind them: an access token, some KiB. */
 #define AC_MAX_BITS_GAP (64 * AC_KIB)
 /* One BITS job or file in a database: some KiB; a token and many files make it longer. */
-#define AC_MAX_BITS_BLOB (4 * AC_MIB)
+#define AC_MAX_BITS_BLOB (1 * AC_MIB)
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 

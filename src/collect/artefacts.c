@@ -378,6 +378,30 @@ static enum ac_rc collect_wmi(struct ac_collector *c, const struct ac_system *s)
     return collect_one_of(c, s, s->windows, paths, "wmi");
 }
 
+/* A database, or two queue files that are written in turns; upgraded systems may have all. */
+static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s)
+{
+    static const char *const paths[] = {
+        "ProgramData/Microsoft/Network/Downloader/qmgr.db",
+        "ProgramData/Microsoft/Network/Downloader/qmgr0.dat",
+        "ProgramData/Microsoft/Network/Downloader/qmgr1.dat",
+        "Documents and Settings/All Users/Application Data/Microsoft/Network/Downloader/qmgr0.dat",
+        "Documents and Settings/All Users/Application Data/Microsoft/Network/Downloader/qmgr1.dat",
+    };
+    bool any = false;
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < sizeof(paths) / sizeof(paths[0]); i++) {
+        ac_node node = ac_lookup(ac_system_tree(c, s), s->root, paths[i]);
+
+        if (node == AC_NODE_NONE)
+            continue;
+        any = true;
+        rc = collect_node(c, s, node, "bits", "");
+    }
+    return rc == AC_OK && !any ? collect_or_absent(c, s, s->root, paths[0], "bits", "") : rc;
+}
+
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
 {
     enum ac_rc rc = AC_OK;
@@ -399,5 +423,7 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
     if (rc == AC_OK)
         rc = collect_wmi(c, s);
+    if (rc == AC_OK)
+        rc = collect_bits(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }
