@@ -1,4 +1,5 @@
-/* The BITS database (qmgr.db): a table of jobs, a table of files, and free space with older ones. */
+/* The BITS database (qmgr.db): a table of jobs, a table of files, and free space with older
+ * ones. */
 #include "bits.h"
 
 #include "base/alloc.h"

@@ -1,11 +1,11 @@
 /*
  * Tables of an ESE database that lies in memory (libyal/libesedb, "Extensible Storage Engine (ESE)
- * Database File (EDB) format"). Reads databases of Windows Vista and later; of tagged columns single
- * values that are not compressed. Transaction logs are not read.
+ * Database File (EDB) format"). Reads databases of Windows Vista and later; of tagged columns
+ * single values that are not compressed. Transaction logs are not read.
  *
- * An own reader and not libesedb: libesedb and libewf of Debian both export the symbols of the small
- * libraries that they contain, in different versions, so that in one process one of them runs with
- * the other's.
+ * An own reader and not libesedb: libesedb and libewf of Debian both export the symbols of the
+ * small libraries that they contain, in different versions, so that in one process one of them runs
+ * with the other's.
  */
 #ifndef AC_PARSERS_ESE_H
 #define AC_PARSERS_ESE_H
@@ -29,8 +29,8 @@ void ac_ese_close(struct ac_ese *e); /* NULL is fine */
 /* Is the last page of the file cut? */
 bool ac_ese_is_cut(const struct ac_ese *e);
 
-/* AC_NOT_FOUND if there is no table of that name. Owned: ac_ese_table_close(), before the database. A
- * damaged tree still gives the rows that were found: AC_CORRUPT, with *ret set. */
+/* AC_NOT_FOUND if there is no table of that name. Owned: ac_ese_table_close(), before the database.
+ * A damaged tree still gives the rows that were found: AC_CORRUPT, with *ret set. */
 enum ac_rc ac_ese_table_open(struct ac_ese *e, const char *name, struct ac_ese_table **ret,
                              struct ac_err *err);
 void ac_ese_table_close(struct ac_ese_table *t); /* NULL is fine */

@@ -58,8 +58,9 @@ struct ac_parser {
     bool (*recognise)(const struct ac_artefact *a); /* by content (and, last, by name) */
     enum ac_rc (*parse)(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err);
-    /* Borrowed, NULL-terminated, NULL for none: files of the same folder that are read with it: names,
-     * or, beginning with a dot, endings of the artefact's own name. At most AC_MAX_COMPANIONS. */
+    /* Borrowed, NULL-terminated, NULL for none: files of the same folder that are read with it:
+     * names, or, beginning with a dot, endings of the artefact's own name. At most
+     * AC_MAX_COMPANIONS. */
     const char *const *companions;
 };
 #define AC_MAX_COMPANIONS 8

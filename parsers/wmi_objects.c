@@ -116,8 +116,8 @@ static void keep(struct search *s, struct ac_wmi_object *o)
     j->items[j->n++] = *o;
 }
 
-/* Takes o, whose bytes are there. A remnant that makes no sense is none; an object in use that makes
- * none is told. */
+/* Takes o, whose bytes are there. A remnant that makes no sense is none; an object in use that
+ * makes none is told. */
 static void take(struct search *s, struct ac_wmi_object *o, size_t digest)
 {
     struct ac_wmi_job *j = s->j;

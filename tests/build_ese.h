@@ -1,7 +1,7 @@
 /*
- * ESE databases with pages of 16 or 4 KiB for tests, from libyal/libesedb's documentation: a catalog and
- * tables of the columns Id (a GUID) and Blob (large binary data), each in one page. Long blobs stand
- * in a tree of long values, in pieces.
+ * ESE databases with pages of 16 or 4 KiB for tests, from libyal/libesedb's documentation: a
+ * catalog and tables of the columns Id (a GUID) and Blob (large binary data), each in one page.
+ * Long blobs stand in a tree of long values, in pieces.
  */
 #ifndef AC_TESTS_BUILD_ESE_H
 #define AC_TESTS_BUILD_ESE_H

@@ -9,10 +9,10 @@
 
 #define FX_WMI_PAGE 8192
 
-/* An instance. `types`: one letter a property, in the order in which they are stored: s string, a SID
- * (array of bytes), u 32 bits, w 16 bits (boolean too), q 64 bits. `values`: NULL has no value; strings
- * are stored with one byte a character, or as UTF-16LE when they begin with \x01; "default" of an
- * s means that the default of its class holds. */
+/* An instance. `types`: one letter a property, in the order in which they are stored: s string, a
+ * SID (array of bytes), u 32 bits, w 16 bits (boolean too), q 64 bits. `values`: NULL has no value;
+ * strings are stored with one byte a character, or as UTF-16LE when they begin with \x01; "default"
+ * of an s means that the default of its class holds. */
 void fx_wmi_instance(struct ac_buf *out, bool xp, const char *class, const char *types,
                      const char *const *values);
 void fx_wmi_filter(struct ac_buf *out, bool xp, const char *name, const char *query);
@@ -33,7 +33,8 @@ void fx_wmi_mapping(struct ac_buf *out, bool xp, uint32_t sequence, const uint32
                     size_t n_objects, const uint32_t *index, size_t n_index);
 /* One page of the index with these keys (their parts separated by \). */
 void fx_wmi_index_page(struct ac_buf *out, const char *const *keys, size_t n);
-/* The digest of a name in upper case, as keys and instances have it. Static buffers, four in turns. */
+/* The digest of a name in upper case, as keys and instances have it. Static buffers, four in
+ * turns. */
 const char *fx_wmi_digest(const char *name, bool xp);
 
 #endif

@@ -1,5 +1,5 @@
-/* The BITS database, and the reader of ESE databases: rows, long values, what tables no longer have,
- * damage. */
+/* The BITS database, and the reader of ESE databases: rows, long values, what tables no longer
+ * have, damage. */
 #include "build_bits.h"
 #include "build_ese.h"
 
@@ -105,8 +105,8 @@ Test(bits_database, a_job_with_its_files)
     ac_buf_free(&db);
 }
 
-/* A job with a long description does not fit into its row. Its pieces lie one behind the other here, so
- * the search of free space finds its beginning too: that is the same job. */
+/* A job with a long description does not fit into its row. Its pieces lie one behind the other
+ * here, so the search of free space finds its beginning too: that is the same job. */
 Test(bits_database, a_job_that_is_a_long_value)
 {
     struct fx_bits_job job = sample();
@@ -320,8 +320,8 @@ static void count_table(struct ac_ese *e, const char *table, const char *column,
     ac_buf_free(&value);
 }
 
-/* The database of system resource usage of a real machine, pages of 4 KiB; numbers of rows and bytes
- * are those of libesedb's esedbexport (20181229). */
+/* The database of system resource usage of a real machine, pages of 4 KiB; numbers of rows and
+ * bytes are those of libesedb's esedbexport (20181229). */
 Test(ese, a_real_database_agrees_with_esedbexport)
 {
     static const struct {

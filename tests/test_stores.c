@@ -1,5 +1,5 @@
-/* Persistence stores outside of hives in a folder of collected files: found where they lie, with their
- * companions, their commands resolved. */
+/* Persistence stores outside of hives in a folder of collected files: found where they lie, with
+ * their companions, their commands resolved. */
 #include "build_bits.h"
 #include "build_wmi.h"
 

@@ -1,4 +1,5 @@
-/* WMI repositories: every version, what is in use and what is left, and what damage leaves of it. */
+/* WMI repositories: every version, what is in use and what is left, and what damage leaves of
+ * it. */
 #include "build_wmi.h"
 
 #include "wmi_parts.h"

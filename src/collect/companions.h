@@ -21,8 +21,8 @@ struct ac_companion_file {
 struct ac_companions {
     struct ac_companion_file files[AC_MAX_COMPANIONS]; /* those that are there */
     size_t n;
-    /* What a parser gets: those that could be read, each up to the first byte that is missing on the
-     * evidence (an entry with zeros in it must not be applied). Borrows from files. */
+    /* What a parser gets: those that could be read, each up to the first byte that is missing on
+     * the evidence (an entry with zeros in it must not be applied). Borrows from files. */
     struct ac_companion items[AC_MAX_COMPANIONS];
     size_t n_items;
 };

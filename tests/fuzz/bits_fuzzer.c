@@ -1,6 +1,6 @@
 /*
- * libFuzzer target of BITS stores: queue files, and databases with the reader of ESE tables. Build with
- * clang -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/bits/.
+ * libFuzzer target of BITS stores: queue files, and databases with the reader of ESE tables. Build
+ * with clang -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/bits/.
  *
  * Input: a byte, odd for a database, then the store.
  */

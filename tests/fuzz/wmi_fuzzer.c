@@ -1,9 +1,9 @@
 /*
- * libFuzzer target of WMI repositories: pages, objects, mapping files and the index. Build with clang
- * -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/wmi/.
+ * libFuzzer target of WMI repositories: pages, objects, mapping files and the index. Build with
+ * clang -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/wmi/.
  *
- * Input: two bytes with the size of the mapping file in units of 4, two of the index in units of 64,
- * then mapping file, index and, with what is left, OBJECTS.DATA.
+ * Input: two bytes with the size of the mapping file in units of 4, two of the index in units of
+ * 64, then mapping file, index and, with what is left, OBJECTS.DATA.
  */
 #include "wmi_repository.h"
 
