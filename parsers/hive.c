@@ -408,5 +408,12 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
     return rc;
 }
 
+static const char *const companions[] = {".LOG", ".LOG1", ".LOG2", NULL};
+
 const struct ac_parser ac_parser_hive = {
-    .name = "hive", .source = "hive", .recognise = recognise, .parse = parse};
+    .name = "hive",
+    .source = "hive",
+    .recognise = recognise,
+    .parse = parse,
+    .companions = companions,
+};

@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A file that belongs to the artefact: the transaction logs of a hive. */
+/* A file that belongs to the artefact: the transaction logs of a hive, the maps of a repository. */
 struct ac_companion {
     const char *name; /* Borrowed: its path, as `path` of the artefact */
     struct ac_view bytes;
@@ -33,8 +33,8 @@ struct ac_artefact {
     const char *path;     /* Borrowed: as stored on the volume, / between components, UTF-8 */
     const char *user;     /* Borrowed: profile owner, "" for the machine */
     bool all_keys;        /* hives: emit every key and value instead of the interpreted records */
-    const struct ac_companion *logs; /* Borrowed: hives: NAME.LOG, NAME.LOG1, NAME.LOG2, as far as */
-    size_t n_logs;                   /* they are there, in this order */
+    const struct ac_companion *logs; /* Borrowed: the parser's companions, as far as they are */
+    size_t n_logs;                   /* there, in its order */
 };
 
 /* Steps left for this artefact; every loop over evidence spends. */
@@ -58,7 +58,12 @@ struct ac_parser {
     bool (*recognise)(const struct ac_artefact *a); /* by content (and, last, by name) */
     enum ac_rc (*parse)(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err);
+    /* Borrowed, NULL-terminated, NULL for none: files of the same folder that are read with it:
+     * names, or, beginning with a dot, endings of the artefact's own name. At most
+     * AC_MAX_COMPANIONS. */
+    const char *const *companions;
 };
+#define AC_MAX_COMPANIONS 8
 
 /* All parsers, in the order of parsers.def; NULL-terminated array of pointers. */
 const struct ac_parser *const *ac_parsers(void);

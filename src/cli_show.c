@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "collect/hive_logs.h"
+#include "collect/companions.h"
 #include "files/tree.h"
 #include "pe.h"
 #include "records/jsonl.h"
@@ -111,7 +111,7 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
 {
     struct ac_tree *t = NULL;
     struct ac_content content = {0};
-    struct ac_hive_logs logs = {0};
+    struct ac_companions beside = {0};
     struct ac_err err = {0};
     const ac_node *children;
     char sha256[AC_HASH_TEXT];
@@ -120,19 +120,20 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
 
     if (rc == AC_OK && ac_tree_children(t, ac_tree_root(t), &children) > 0)
         rc = ac_tree_load(t, children[0], AC_MAX_ARTEFACT, &content, &err);
-    if (rc == AC_OK && !no_logs && ac_hive_logs_load(t, children[0], &logs) != AC_OK)
-        rc = AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory for its transaction logs");
     if (rc == AC_OK) {
-        struct ac_artefact a = {.bytes = {content.p, content.n, 0},
-                                .path = path,
-                                .user = "",
-                                .all_keys = all_keys,
-                                .logs = logs.items,
-                                .n_logs = logs.n_items};
+        struct ac_artefact a = {
+            .bytes = {content.p, content.n, 0}, .path = path, .user = "", .all_keys = all_keys};
+        const struct ac_parser *parser = parser_for(&a);
 
+        if (parser && !no_logs &&
+            ac_companions_load(t, children[0], parser->companions, &beside) != AC_OK)
+            rc = AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory for the files beside it");
+        a.logs = beside.items;
+        a.n_logs = beside.n_items;
         ac_hash_hex(AC_SHA256, content.p, content.n, sha256);
         out->sha256 = sha256;
-        rc = parse(&a, out, &err);
+        if (rc == AC_OK)
+            rc = parse(&a, out, &err);
         if (rc == AC_OK && out->problems == 0)
             status = AC_STATUS_OK;
         else if (rc == AC_OK || out->records > 0)
@@ -145,7 +146,7 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
                             ac_err_text(&err, (char[1024]){0}, 1024));
         ac_cli_complain(path, &err);
     }
-    ac_hive_logs_free(&logs);
+    ac_companions_free(&beside);
     ac_content_free(&content);
     ac_tree_close(t);
     return fflush(stdout) == 0 ? status : AC_STATUS_INTERNAL;
@@ -172,8 +173,9 @@ int ac_cli_show(int argc, char **argv)
                 "show",
                 "      --json             lines like those of records.jsonl\n"
                 "      --keys             hives: every key and value\n"
-                "      --no-logs          hives: as they lie, without the transaction logs beside "
-                "them\n"
+                "      --no-logs          without the files that lie beside it: transaction logs "
+                "of "
+                "a hive\n"
                 "      --schema           print the fields of all kinds of record, and end\n"
                 "      --help             this text\n\n"
                 "Exit status: 0, 2 read in part, 3 unusable.\n");

@@ -4,10 +4,13 @@
  *
  * Usage: build_demo FOLDER (must be empty). Names, places and times are fictional.
  */
+#include "build_bits.h"
+#include "build_ese.h"
 #include "build_pe.h"
 #include "build_prefetch.h"
 #include "build_regf_log.h"
 #include "build_task.h"
+#include "build_wmi.h"
 
 #include "base/time.h"
 
@@ -576,6 +579,75 @@ static void prefetches(void)
              notepad);
 }
 
+/* ---- WMI and BITS: what every Windows has, and a download of its updates */
+
+static void repository(void)
+{
+    static const char *const of[] = {"__EventFilter", "NTEventLogEventConsumer",
+                                     "__FilterToConsumerBinding"};
+    static const char *const consumer[13] = {NULL,      NULL,
+                                             "sid",     "SCM Event Log Consumer",
+                                             NULL,      "Service Control Manager",
+                                             "default", NULL,
+                                             NULL,      NULL,
+                                             NULL,      NULL,
+                                             "sid"};
+    static const uint32_t objects_at[] = {0}, index_at[] = {0};
+    struct ac_buf r[3] = {{0}}, objects = {0}, mapping = {0}, index = {0};
+    char text[3][400];
+    const char *keys[3];
+
+    fx_wmi_filter(&r[0], false, "SCM Event Log Filter", "select * from MSFT_SCMEventLogEvent");
+    fx_wmi_instance(&r[1], false, of[1], "suasssuuwusss", consumer);
+    fx_wmi_binding(&r[2], false, "__EventFilter.Name=\"SCM Event Log Filter\"",
+                   "NTEventLogEventConsumer.Name=\"SCM Event Log Consumer\"");
+    for (int i = 0; i < 3; i++) {
+        snprintf(text[i], sizeof(text[i]), "NS_%s\\CI_%s\\IL_%s.0.%d.%zu",
+                 fx_wmi_digest("root\\subscription", false), fx_wmi_digest(of[i], false),
+                 fx_wmi_digest("SCM", false), 100 + i, r[i].n);
+        keys[i] = text[i];
+    }
+    fx_wmi_page(&objects, r, 3, 100);
+    fx_wmi_mapping(&mapping, false, 1, objects_at, 1, index_at, 1);
+    fx_wmi_index_page(&index, keys, 3);
+    put("Windows/System32/wbem/Repository/OBJECTS.DATA", &objects, PLAIN_TIME);
+    put("Windows/System32/wbem/Repository/MAPPING1.MAP", &mapping, PLAIN_TIME);
+    put("Windows/System32/wbem/Repository/INDEX.BTR", &index, PLAIN_TIME);
+    for (int i = 0; i < 3; i++)
+        ac_buf_free(&r[i]);
+}
+
+static void downloads(void)
+{
+    static const char *const ids[] = {"demo-file-id-001"};
+    static const struct fx_bits_file file = {
+        "http://download.windowsupdate.com/c/msdownload/update/software/demo.cab",
+        "C:\\Windows\\SoftwareDistribution\\Download\\demo.cab",
+        "C:\\Windows\\SoftwareDistribution\\Download\\BITD3A0.tmp", 4096, 4096};
+    static const struct fx_bits_job job = {.mark = "A15609E143AFC94292E66F9856EBA7F6",
+                                           .priority = 2,
+                                           .state = 6,
+                                           .id = "demo-job-id-0001",
+                                           .name = "WU Client Download",
+                                           .sid = "S-1-5-18",
+                                           .files = &file,
+                                           .n_files = 1,
+                                           .created = "2021-01-20T04:00:00Z",
+                                           .modified = "2021-01-20T04:01:00Z"};
+    struct ac_buf job_blob = {0}, file_blob = {0}, db = {0};
+    struct fx_ese_row jobs, files;
+    struct fx_ese_table tables[] = {{"Jobs", &jobs, 1}, {"Files", &files, 1}};
+
+    fx_bits_job_blob(&job_blob, &job, ids);
+    fx_bits_file_blob(&file_blob, &file);
+    jobs = (struct fx_ese_row){job.id, fx_view(&job_blob), false};
+    files = (struct fx_ese_row){ids[0], fx_view(&file_blob), false};
+    fx_ese(&db, tables, 2, true);
+    put("ProgramData/Microsoft/Network/Downloader/qmgr.db", &db, "2021-01-20T04:01:00Z");
+    ac_buf_free(&job_blob);
+    ac_buf_free(&file_blob);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -594,6 +666,8 @@ int main(int argc, char **argv)
     machine_accounts();
     tasks();
     prefetches();
+    repository();
+    downloads();
     set_folder_times();
     return 0;
 }

@@ -121,7 +121,8 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
     return rc == AC_OK ? emit(sink, a, "after", err) : rc;
 }
 
-static const struct ac_parser parser = {"test", "hive", recognise, parse};
+static const struct ac_parser parser = {
+    .name = "test", .source = "hive", .recognise = recognise, .parse = parse};
 static const struct ac_parser *const parsers[] = {&parser, NULL};
 
 /* ---- evidence and its collection */

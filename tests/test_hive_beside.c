@@ -1,6 +1,7 @@
 /* Finding the logs beside a hive: in folders, for a single file, in any case. */
 #include "build_regf_log.h"
-#include "collect/hive_logs.h"
+#include "collect/companions.h"
+#include "hive.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -33,9 +34,10 @@ static ac_node child(const struct ac_tree *t, const char *name)
 
 static void expect_two(struct ac_tree *t)
 {
-    struct ac_hive_logs logs;
+    struct ac_companions logs;
 
-    cr_assert_eq(ac_hive_logs_load(t, child(t, "NTUSER.DAT"), &logs), AC_OK);
+    cr_assert_eq(ac_companions_load(t, child(t, "NTUSER.DAT"), ac_parser_hive.companions, &logs),
+                 AC_OK);
     cr_assert_eq(logs.n, 2);
     cr_assert_eq(logs.n_items, 2);
     cr_expect_str_eq(logs.items[0].name, "ntuser.dat.LOG1");
@@ -43,7 +45,7 @@ static void expect_two(struct ac_tree *t)
     cr_expect_eq(logs.items[0].bytes.n, 5);
     cr_expect_eq(logs.items[1].bytes.n, 0, "an empty log is there as well");
     cr_expect_eq(strlen(logs.files[0].sha256), 64);
-    ac_hive_logs_free(&logs);
+    ac_companions_free(&logs);
 }
 
 Test(hive_beside, in_a_folder)
@@ -57,10 +59,10 @@ Test(hive_beside, in_a_folder)
     put("alone.LOG1", "no hive beside it");
     cr_assert_eq(ac_tree_open_folder(dir, &t, NULL), AC_OK);
     expect_two(t);
-    cr_expect(ac_hive_logs_is_one(t, child(t, "NTUSER.DAT.LOG1")));
-    cr_expect_not(ac_hive_logs_is_one(t, child(t, "NTUSER.DAT.LOG3")));
-    cr_expect_not(ac_hive_logs_is_one(t, child(t, "NTUSER.DAT")));
-    cr_expect_not(ac_hive_logs_is_one(t, child(t, "alone.LOG1")));
+    cr_expect(ac_companions_is_one(t, child(t, "NTUSER.DAT.LOG1")));
+    cr_expect_not(ac_companions_is_one(t, child(t, "NTUSER.DAT.LOG3")));
+    cr_expect_not(ac_companions_is_one(t, child(t, "NTUSER.DAT")));
+    cr_expect_not(ac_companions_is_one(t, child(t, "alone.LOG1")));
     ac_tree_close(t);
 }
 

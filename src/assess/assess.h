@@ -56,6 +56,8 @@ enum ac_source_type {
     AC_SOURCE_EXECUTION = 1 << 2,
     AC_SOURCE_TASKS = 1 << 3,
     AC_SOURCE_EVENTS = 1 << 4,
+    AC_SOURCE_WMI = 1 << 5,
+    AC_SOURCE_BITS = 1 << 6,
 };
 
 struct ac_assessment;

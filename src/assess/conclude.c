@@ -17,10 +17,18 @@ struct weight {
     size_t n; /* findings above listed */
 };
 
+static unsigned store_of(const char *mechanism)
+{
+    if (strncmp(mechanism, "wmi-", 4) == 0)
+        return AC_SOURCE_WMI;
+    return strcmp(mechanism, "bits-job") == 0 ? AC_SOURCE_BITS : AC_SOURCE_REGISTRY;
+}
+
 unsigned ac_source_type_of(const struct ac_record *r)
 {
     switch (ac_record_kind(r)) {
     case AC_KIND_AUTOSTART:
+        return store_of(ac_record_get(r, "mechanism"));
     case AC_KIND_VALUE:
     case AC_KIND_KEY:
         return AC_SOURCE_REGISTRY;
@@ -43,6 +51,8 @@ bool ac_is_configured(const struct ac_record *r)
 
     if (ac_record_kind(r) != AC_KIND_AUTOSTART && ac_record_kind(r) != AC_KIND_TASK)
         return false;
+    if (ac_record_get_json(r, "bound") && !ac_record_get_bool(r, "bound"))
+        return false; /* a WMI consumer that nothing triggers */
     return !ac_is_copy(r) && strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }

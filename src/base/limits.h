@@ -21,6 +21,18 @@
 #define AC_MAX_TASK_XML (8 * AC_MIB)
 /* Actions or triggers of one: Windows allows 32 and 48. */
 #define AC_MAX_TASK_ENTRIES 1024
+/* Objects of a WMI repository that matter here (event filters, consumers, bindings) and the bytes of one:
+ * a machine has fewer than 100; scripts of several hundred KiB have been seen. */
+#define AC_MAX_WMI_OBJECTS 20000
+#define AC_MAX_WMI_OBJECT (16 * AC_MIB)
+/* Pages of its mapping files: 2^20 of 8 KiB are 8 GiB of objects. */
+#define AC_MAX_WMI_PAGES ((uint32_t)1 << 20)
+/* Files of one BITS job: Windows allows 200 by default, administrators more. */
+#define AC_MAX_BITS_FILES 10000
+/* Bytes between a BITS job's owner and its files, and behind them: an access token, some KiB. */
+#define AC_MAX_BITS_GAP (64 * AC_KIB)
+/* One BITS job or file in a database: some KiB; a token and many files make it longer. */
+#define AC_MAX_BITS_BLOB (1 * AC_MIB)
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 

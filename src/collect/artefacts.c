@@ -1,6 +1,6 @@
 /* Which artefacts are read of a Windows installation, where they lie, and what the coverage table says. */
 #include "collect/collector.h"
-#include "collect/hive_logs.h"
+#include "collect/companions.h"
 
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -34,9 +34,9 @@ struct outcome {
     const struct ac_parser *parser;
     enum ac_rc rc;
     struct ac_err err;
-    uint64_t size, missing;   /* bytes of the artefact, and of them not on the evidence */
-    struct ac_hive_logs logs; /* Owned: of a hive */
-    bool dirty;               /* hive: as it lies, its sequence numbers differ */
+    uint64_t size, missing;      /* bytes of the artefact, and of them not on the evidence */
+    struct ac_companions beside; /* Owned: files that are read with it */
+    bool dirty;                  /* hive: as it lies, its sequence numbers differ */
     char sha256[AC_HASH_TEXT];
 };
 
@@ -150,12 +150,12 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
         o->rc = AC_FAIL(&o->err, AC_UNSUPPORTED, AC_NO_OFFSET, "its format is not known");
         return;
     }
-    if (o->parser == &ac_parser_hive) {
-        o->rc = ac_hive_logs_load(c->item.volumes[p->volume].tree, p->node, &o->logs);
-        a.logs = o->logs.items;
-        a.n_logs = o->logs.n_items;
+    o->rc = ac_companions_load(c->item.volumes[p->volume].tree, p->node, o->parser->companions,
+                               &o->beside);
+    a.logs = o->beside.items;
+    a.n_logs = o->beside.n_items;
+    if (o->parser == &ac_parser_hive)
         o->dirty = content->n >= 12 && ac_le32(content->p + 4) != ac_le32(content->p + 8);
-    }
     ac_place_sink_init(&sink, c, p);
     if (o->rc == AC_OK)
         o->rc = o->parser->parse(&a, &budget, &sink.sink, &o->err);
@@ -175,15 +175,16 @@ static enum ac_rc missing_problem(struct ac_collector *c, const struct ac_place 
                            (unsigned long long)gap->len, gap->why);
 }
 
-/* The rows of a hive's transaction logs. What in them could not be used is told with the hive. */
-static enum ac_rc send_logs(struct ac_collector *c, const struct ac_place *hive,
-                            const struct ac_hive_logs *logs)
+/* The rows of the files that are read with it: a hive's transaction logs, a repository's maps. What
+ * in them could not be used is told with the artefact. */
+static enum ac_rc send_companions(struct ac_collector *c, const struct ac_place *artefact,
+                                  const struct outcome *o)
 {
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && i < logs->n; i++) {
-        const struct ac_hive_log *log = &logs->files[i];
-        struct ac_place p = *hive;
+    for (size_t i = 0; rc == AC_OK && i < o->beside.n; i++) {
+        const struct ac_companion_file *log = &o->beside.files[i];
+        struct ac_place p = *artefact;
         struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
         bool missing = log->content.gaps.n > 0;
         char text[1024];
@@ -192,7 +193,7 @@ static enum ac_rc send_logs(struct ac_collector *c, const struct ac_place *hive,
         p.path = ac_buf_text(&log->path);
         p.sha256 = log->sha256[0] ? log->sha256 : NULL;
         p.artefact_offset = log->rc == AC_OK ? log->content.image_offset : AC_NO_OFFSET;
-        ac_record_textz(r, "source", "hive-log");
+        ac_record_textz(r, "source", o->parser == &ac_parser_hive ? "hive-log" : o->parser->source);
         ac_record_textz(r, "name", p.path);
         ac_record_bool(r, "present", true);
         ac_record_textz(r, "read", log->rc != AC_OK ? "no" : missing ? "partial" : "complete");
@@ -230,8 +231,8 @@ enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const ch
     if (rc == AC_OK)
         rc = send_source(c, p, source, &o);
     if (rc == AC_OK)
-        rc = send_logs(c, p, &o.logs);
-    ac_hive_logs_free(&o.logs);
+        rc = send_companions(c, p, &o);
+    ac_companions_free(&o.beside);
     p->sha256 = NULL;
     ac_content_free(&content);
     return rc;
@@ -371,7 +372,7 @@ static enum ac_rc collect_below(struct ac_collector *c, const struct ac_system *
             if (deep && depth < AC_MAX_PATH_DEPTH)
                 rc = collect_below(c, s, it.node, source, ending, deep, depth + 1, files);
         } else if (ac_str_iends(it.info.name, ac_str_of(ending)) &&
-                   !ac_hive_logs_is_one(ac_system_tree(c, s), it.node)) {
+                   !ac_companions_is_one(ac_system_tree(c, s), it.node)) {
             ++*files;
             rc = collect_node(c, s, it.node, source, "");
         }
@@ -463,6 +464,53 @@ static enum ac_rc collect_loose(struct ac_collector *c, const struct ac_system *
     return collect_below(c, s, s->root, "artefact", "", true, 0, &files);
 }
 
+/* The first of these paths that is there, below `from`; `paths[0]` if none is. */
+static enum ac_rc collect_one_of(struct ac_collector *c, const struct ac_system *s, ac_node from,
+                                 const char *const *paths, const char *source)
+{
+    const char *const *path = paths;
+
+    while (*path && ac_lookup(ac_system_tree(c, s), from, *path) == AC_NODE_NONE)
+        path++;
+    return collect_or_absent(c, s, from, *path ? *path : paths[0], source, "");
+}
+
+/* Every Windows since XP has a repository. */
+static enum ac_rc collect_wmi(struct ac_collector *c, const struct ac_system *s)
+{
+    static const char *const paths[] = {"System32/wbem/Repository/OBJECTS.DATA",
+                                        "System32/wbem/Repository/FS/OBJECTS.DATA", NULL};
+
+    return collect_one_of(c, s, s->windows, paths, "wmi");
+}
+
+/* A database, or two queue files that are written in turns; upgraded systems may have all. */
+static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s)
+{
+    static const char *const paths[] = {
+        "ProgramData/Microsoft/Network/Downloader/qmgr.db",
+        "ProgramData/Microsoft/Network/Downloader/qmgr0.dat",
+        "ProgramData/Microsoft/Network/Downloader/qmgr1.dat",
+        "Documents and Settings/All Users/Application Data/Microsoft/Network/Downloader/qmgr0.dat",
+        "Documents and Settings/All Users/Application Data/Microsoft/Network/Downloader/qmgr1.dat",
+    };
+    bool any = false;
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < sizeof(paths) / sizeof(paths[0]); i++) {
+        ac_node node = ac_lookup(ac_system_tree(c, s), s->root, paths[i]);
+
+        if (node == AC_NODE_NONE)
+            continue;
+        any = true;
+        rc = collect_node(c, s, node, "bits", "");
+    }
+    /* a Windows that never had a job has no store; of collected files that can not be told */
+    if (rc == AC_OK && !any && c->item.kind != AC_ITEM_IMAGE)
+        rc = collect_or_absent(c, s, s->root, paths[0], "bits", "");
+    return rc;
+}
+
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
 {
     enum ac_rc rc = AC_OK;
@@ -490,5 +538,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_bin(c, s, "$Recycle.Bin");
     if (rc == AC_OK)
         rc = collect_bin(c, s, "RECYCLER"); /* Windows 2000 to 2003 */
+    if (rc == AC_OK)
+        rc = collect_wmi(c, s);
+    if (rc == AC_OK)
+        rc = collect_bits(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

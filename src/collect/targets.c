@@ -317,13 +317,40 @@ static enum ac_rc send_file(struct ac_collector *c, const struct ac_place *place
                                (struct ac_file_why){"target", wants_content(t), false}, err);
 }
 
+/* A command line's arguments: what follows its first word, which is the program once more. A first
+ * word that is a switch is none. */
+static const char *behind_first_word(const char *line)
+{
+    line += strspn(line, " \t");
+    if (*line == '/' || *line == '-')
+        return line;
+    if (*line == '"')
+        line += 1 + strcspn(line + 1, "\"");
+    return line + strcspn(line, " \t");
+}
+
+/* Where program and command line stand apart, CreateProcess starts the program. */
+static enum ac_rc find_apart(struct ac_collector *c, const struct ac_place *place,
+                             const struct ac_record *r, struct target *t)
+{
+    const char *program = ac_record_get(r, "executable"), *line = ac_record_get(r, "command");
+
+    if (strcmp(ac_record_get(r, "mechanism"), "bits-job") == 0)
+        line = ac_record_get(r, "arguments");
+    if (strcmp(line, program) == 0)
+        line = "";
+    return find_target(c, place, program, behind_first_word(line), t);
+}
+
 static enum ac_rc resolve_autostart(struct ac_collector *c, const struct ac_place *place,
                                     struct ac_record *r, struct ac_err *err)
 {
     const char *library = ac_record_get(r, "service_dll");
     struct target t = {.node = AC_NODE_NONE};
     enum ac_rc rc =
-        find_target(c, place, library[0] ? library : ac_record_get(r, "command"), "", &t);
+        !library[0] && ac_record_get(r, "executable")[0]
+            ? find_apart(c, place, r, &t)
+            : find_target(c, place, library[0] ? library : ac_record_get(r, "command"), "", &t);
 
     if (rc == AC_OK)
         rc = send_file(c, place, &t, err);

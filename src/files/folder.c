@@ -403,18 +403,29 @@ static bool is_log_name(const char *name, const char *hive)
             strcasecmp(name + n, ".LOG2") == 0);
 }
 
-/* A hive is not complete without its transaction logs: those beside it belong to it. A folder that
- * cannot be read is no failure: the file is there. */
-static enum ac_rc add_logs(struct folder_tree *t, const char *path, const char *name)
+static const char repository[] = "OBJECTS.DATA";
+
+/* The index and the maps of a WMI repository. */
+static bool is_repository_name(const char *name)
+{
+    size_t n = strlen(name);
+
+    return strcasecmp(name, "INDEX.BTR") == 0 || (n > 4 && strcasecmp(name + n - 4, ".MAP") == 0);
+}
+
+/* A hive is not complete without its transaction logs, nor a WMI repository without its maps: those
+ * beside it belong to it. A folder that cannot be read is no failure: the file is there. */
+static enum ac_rc add_companions(struct folder_tree *t, const char *path, const char *name)
 {
     struct names names = {0};
     char head[4], *folder;
+    bool maps = strcasecmp(name, repository) == 0;
     int failed = 0, own;
     enum ac_rc rc = AC_OK;
     struct stat st;
     DIR *dir;
 
-    if (pread(t->open, head, 4, 0) != 4 || memcmp(head, "regf", 4) != 0)
+    if (!maps && (pread(t->open, head, 4, 0) != 4 || memcmp(head, "regf", 4) != 0))
         return AC_OK;
     folder = ac_malloc((size_t)(name - path) + 2);
     if (!folder)
@@ -433,7 +444,7 @@ static enum ac_rc add_logs(struct folder_tree *t, const char *path, const char *
     if (dir)
         rc = read_names(dir, &names, &failed);
     for (size_t i = 0; i < names.n && rc == AC_OK; i++) {
-        if (is_log_name(names.items[i], name))
+        if (maps ? is_repository_name(names.items[i]) : is_log_name(names.items[i], name))
             rc = take_entry(t, 0, t->root, names.items[i]);
     }
     free_names(&names);
@@ -462,7 +473,7 @@ enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_e
     else
         rc = add_entry(t, 0, slash ? slash + 1 : path, &st);
     if (rc == AC_OK)
-        rc = add_logs(t, path, slash ? slash + 1 : path);
+        rc = add_companions(t, path, slash ? slash + 1 : path);
     t->open_node = 1;
     return finish(t, rc, path, ret, err);
 }

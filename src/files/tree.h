@@ -97,7 +97,7 @@ enum ac_rc ac_tree_open_fat(struct ac_reader *volume, struct ac_tree **ret, stru
  * root ("uploads/auto/C%3A" ...) is recognised: ac_tree_volume_root(). */
 enum ac_rc ac_tree_open_folder(const char *path, struct ac_tree **ret, struct ac_err *err);
 /* One regular file: a tree with the root and that file (the first child), and, when it is a registry
- * hive, the transaction logs beside it. */
+ * hive or a WMI repository, the transaction logs or maps beside it. */
 enum ac_rc ac_tree_open_file(const char *path, struct ac_tree **ret, struct ac_err *err);
 void ac_tree_close(struct ac_tree *t);
 

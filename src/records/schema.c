@@ -136,10 +136,33 @@ static const struct ac_field autostart_fields[] = {
                         "current one"),
     TEXT("trigger", "WMI: query of the filter that the consumer is bound to"),
     TEXT("script", "WMI: text of a script consumer"),
-    OBJECTS("transfers", "BITS job: remote, local of each file"),
+    OBJECTS("transfers", "BITS job: remote, local, temporary, size, transferred of each file"),
     TEXT("job_id", "BITS job: its GUID"),
     TIME("created", "BITS job: created"),
     TIME("modified", "BITS job: modified"),
+    TEXT("executable", "WMI, BITS job: the program, where it stands apart from its command line"),
+    TEXT("arguments", "BITS job: parameters of the program as stored"),
+    TEXT("working_directory", "WMI: working directory as stored"),
+    TEXT("script_language", "WMI: scripting engine as stored"),
+    TEXT("consumer_class", "WMI: class of the consumer; empty for a filter or binding of which no "
+                           "consumer was found (mechanisms wmi-filter, wmi-binding)"),
+    BOOL("bound", "WMI: a binding connects the consumer to a filter; without one it never runs"),
+    TEXT("filter", "WMI: name of the filter, or its path in the binding where it was not found"),
+    TEXT("event_namespace", "WMI: namespace whose events the filter asks for"),
+    TEXT("creator", "WMI: SID of the account that created it"),
+    INT("filter_offset", "WMI: byte in the artefact where the filter begins"),
+    INT("binding_offset", "WMI: byte in the artefact where the binding begins"),
+    TIMES("object_times", "WMI: the two times stored with the object; no document tells what they "
+                          "stand for"),
+    BOOL("windows_default",
+         "WMI: name, command and query are those that Windows itself comes with"),
+    TEXT("description", "BITS job: description as stored"),
+    TEXT("job_type", "BITS job: download, upload, upload-reply"),
+    TEXT("job_state", "BITS job: queued, connecting, transferring, suspended, error, "
+                      "transient-error, transferred, acknowledged, cancelled"),
+    TEXT("priority", "BITS job: foreground, high, normal, low"),
+    INT("notify_flags", "BITS job: when the command runs, as stored (1 transferred, 2 error, 4 "
+                        "disabled)"),
     END,
 };
 

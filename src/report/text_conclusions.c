@@ -166,9 +166,13 @@ static void source_types(struct ac_text *t, const struct ac_conclusion *c)
         unsigned type;
         const char *name;
     } names[] = {
-        {AC_SOURCE_REGISTRY, N_("registry")},           {AC_SOURCE_FILES, N_("files")},
-        {AC_SOURCE_EXECUTION, N_("execution records")}, {AC_SOURCE_TASKS, N_("scheduled tasks")},
+        {AC_SOURCE_REGISTRY, N_("registry")},
+        {AC_SOURCE_FILES, N_("files")},
+        {AC_SOURCE_EXECUTION, N_("execution records")},
+        {AC_SOURCE_TASKS, N_("scheduled tasks")},
         {AC_SOURCE_EVENTS, N_("event logs")},
+        {AC_SOURCE_WMI, N_("WMI repository")},
+        {AC_SOURCE_BITS, N_("BITS jobs")},
     };
     struct ac_buf text = {0};
     unsigned types = 0;

@@ -10,6 +10,7 @@
 #define MOST_DATA 128 /* hexadecimal digits of a value's data; records.jsonl has all */
 #define MOST_TIMES 8  /* what a prefetch file can hold */
 #define MOST_NAMES 16
+#define MOST_SCRIPT 2048 /* bytes of a script */
 
 /* ---- provenance */
 
@@ -95,6 +96,23 @@ static const struct shown autostart_shown[] = {
     {"control_set", N_("Control set, not the current one")},
     {"change", N_("Change by the replay of transaction logs")},
     {"before", N_("Command before the replay")},
+    {"executable", N_("Program as stored, apart from the command line")},
+    {"arguments", N_("Parameters as stored")},
+    {"working_directory", N_("Working directory as stored")},
+    {"consumer_class", N_("Class of the WMI consumer")},
+    {"bound", N_("A binding connects the consumer to a filter")},
+    {"filter", N_("Event filter")},
+    {"trigger", N_("Query of the event filter (what triggers it)")},
+    {"event_namespace", N_("Namespace of the events")},
+    {"creator", N_("SID of the account that created it")},
+    {"windows_default", N_("Windows itself comes with this entry")},
+    {"script_language", N_("Scripting engine as stored")},
+    {"job_id", N_("BITS job")},
+    {"description", N_("Description as stored")},
+    {"job_type", N_("Kind of the BITS job")},
+    {"job_state", N_("State of the BITS job as stored")},
+    {"created", N_("BITS job created")},
+    {"modified", N_("BITS job modified")},
     {"incomplete", N_("Part of the data was overwritten")},
     {NULL, NULL},
 };
@@ -256,7 +274,8 @@ static bool is_our_word(const char *field)
 {
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
            strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0 ||
-           strcmp(field, "time_source") == 0;
+           strcmp(field, "time_source") == 0 || strcmp(field, "job_type") == 0 ||
+           strcmp(field, "job_state") == 0;
 }
 
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
@@ -401,6 +420,39 @@ static void loaded(struct ac_text *t, const struct ac_record *r, const char *sub
     }
 }
 
+static void script(struct ac_text *t, const char *stored)
+{
+    struct ac_buf text = {0};
+    size_t n = strlen(stored), shown = n < MOST_SCRIPT ? n : MOST_SCRIPT;
+
+    while (shown < n && shown > 0 && ((unsigned char)stored[shown] & 0xC0) == 0x80)
+        shown--;
+    ac_buf_add(&text, stored, shown);
+    if (shown < n)
+        ac_buf_addz(&text, " ...");
+    if (n > 0)
+        ac_doc_row(&t->doc, 2, N_("Script as stored (records.jsonl has all of it)"),
+                   ac_buf_text(&text));
+    ac_doc_release(&t->doc, &text);
+}
+
+static void autostart(struct ac_text *t, const struct ac_record *r)
+{
+    const json_t *transfers = ac_record_get_json(r, "transfers");
+    char n[AC_DOC_NUMBER];
+
+    script(t, ac_record_get(r, "script"));
+    for (size_t i = 0; i < json_array_size(transfers) && i < MOST_NAMES; i++) {
+        const json_t *o = json_array_get(transfers, i);
+
+        ac_doc_say(&t->doc, 2, N_("File of the BITS job: remote %1$s, local %2$s"),
+                   ac_text_of(o, "remote"), ac_text_of(o, "local"), NULL);
+    }
+    if (json_array_size(transfers) > MOST_NAMES)
+        ac_doc_row(&t->doc, 2, N_("Files of the BITS job (records.jsonl lists them)"),
+                   ac_doc_number(n, json_array_size(transfers)));
+}
+
 static void execution(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     struct ac_doc *d = &t->doc;
@@ -491,6 +543,9 @@ static void proof(struct ac_text *t, const char *artefact)
 static void more(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART:
+        autostart(t, r);
+        break;
     case AC_KIND_TASK:
         task(t, r);
         break;

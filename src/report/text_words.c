@@ -57,6 +57,8 @@ static const char *const vocabulary[] = {
     N_("volume"),
     N_("folders"),
     N_("candidates"),
+    N_("wmi"),
+    N_("bits"),
     N_("artefact"),
     N_("shadow-copies"),
     N_("single artefacts"),
@@ -78,6 +80,25 @@ static const char *const vocabulary[] = {
     N_("startup-folder"),
     N_("startup-approved"),
     N_("shortcut"),
+    N_("wmi-command"),
+    N_("wmi-script"),
+    N_("wmi-other"),
+    N_("wmi-filter"),
+    N_("wmi-binding"),
+    N_("bits-job"),
+    /* BITS jobs */
+    N_("download"),
+    N_("upload"),
+    N_("upload-reply"),
+    N_("queued"),
+    N_("connecting"),
+    N_("transferring"),
+    N_("suspended"),
+    N_("error"),
+    N_("transient-error"),
+    N_("transferred"),
+    N_("acknowledged"),
+    N_("cancelled"),
     N_("collection"),
     N_("records"),
     /* networks */
@@ -236,6 +257,15 @@ static const char *const vocabulary[] = {
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),
+    N_("event filters and consumers are missing from the report"),
+    N_("what this event filter, consumer or binding says is not in the report, or only in part"),
+    N_("which event filters, consumers and bindings are in use cannot be told; all are marked as "
+       "unlinked"),
+    N_("of some event filters and consumers the namespace is not known, nor whether the index "
+       "still leads to them"),
+    N_("BITS jobs are missing from the report"),
+    N_("files of a BITS job are missing"),
+    N_("the newest changes may stand in its transaction logs, which are not read"),
 };
 
 static const char *find(const char *value)
