@@ -356,44 +356,45 @@ variant()
 
 damaged_artefacts()
 {
+    rm "$tmp/tree/Users/user3/ntuser.dat.LOG1" # it holds what is cut off below
     cp -a "$tmp/tree" "$tmp/tree.kept"
-    hive=$tmp/tree/Users/user2/NTUSER.DAT
+    hive=$tmp/tree/Users/user3/NTUSER.DAT
     truncate -s $(($(stat -c %s "$hive") / 2)) "$hive"
     variant
     examine 1 "hive cut in half" "$tmp/variant.raw"
-    problem 'Users/user2/NTUSER.DAT' "."
-    source_is 'Users/user2/NTUSER.DAT' '(partial|no)'
+    problem 'Users/user3/NTUSER.DAT' "."
+    source_is 'Users/user3/NTUSER.DAT' '(partial|no)'
     source_is 'Users/user1/NTUSER.DAT' complete
     found bidptr
     found ialkquzoobki.czi
     for path in Windows/System32/config/SYSTEM Windows/System32/config/SOFTWARE \
-        Windows/System32/config/SAM Users/user2/NTUSER.DAT \
+        Windows/System32/config/SAM Users/user3/NTUSER.DAT \
         Windows/Prefetch/NOTEPAD.EXE-D8414F97.pf Windows/System32/Tasks/MsSystemWatcher; do
         noise $MIB > "$tmp/tree/$path"
     done
     variant
     examine 1 "random bytes as every other artefact" "$tmp/variant.raw"
-    for path in config/SYSTEM config/SOFTWARE config/SAM user2/NTUSER.DAT NOTEPAD.EXE-D8414F97.pf \
+    for path in config/SYSTEM config/SOFTWARE config/SAM user3/NTUSER.DAT NOTEPAD.EXE-D8414F97.pf \
         Tasks/MsSystemWatcher; do
         problem "$path" "."
         source_is "[^\"]*$path" no
     done
     found bidptr
     found ialkquzoobki.czi
-    for path in Windows/System32/config/SYSTEM Users/user2/NTUSER.DAT \
+    for path in Windows/System32/config/SYSTEM Users/user3/NTUSER.DAT \
         Windows/Prefetch/NOTEPAD.EXE-D8414F97.pf Windows/System32/Tasks/MsSystemWatcher; do
         : > "$tmp/tree/$path"
     done
     variant
     examine 1 "empty files as artefacts" "$tmp/variant.raw"
-    for path in config/SYSTEM user2/NTUSER.DAT NOTEPAD.EXE-D8414F97.pf Tasks/MsSystemWatcher; do
+    for path in config/SYSTEM user3/NTUSER.DAT NOTEPAD.EXE-D8414F97.pf Tasks/MsSystemWatcher; do
         problem "$path" "."
     done
     found bidptr
     # the same artefacts as a folder
-    noise $MIB > "$tmp/tree/Users/user2/NTUSER.DAT"
+    noise $MIB > "$tmp/tree/Users/user3/NTUSER.DAT"
     examine 1 "folder with random bytes as a hive" "$tmp/tree"
-    problem 'Users/user2/NTUSER.DAT' "."
+    problem 'Users/user3/NTUSER.DAT' "."
     found bidptr
 }
 
