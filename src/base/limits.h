@@ -72,6 +72,10 @@
 #define AC_MAX_JOURNAL (512 * AC_MIB)
 #define AC_MAX_CHANGES 50000
 
+/* A Zone.Identifier stream: a few lines, with addresses at most some KiB; marks read of one volume. */
+#define AC_MAX_ZONE_MARK (64 * AC_KIB)
+#define AC_MAX_ZONE_MARKS 5000
+
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
 /* Entries of one `listing` record; more are counted and the record says `capped`. */

@@ -82,6 +82,11 @@ enum ac_rc ac_journal_collect(struct ac_collector *c, const struct ac_system *s)
 /* The last component of the path is such a name. Memory failure goes to c->err. */
 void ac_collector_want(struct ac_collector *c, struct ac_str path);
 
+/* zones.c: the marks of the web, of one file into its record, and of all files of the volume that may have
+ * brought something in. */
+enum ac_rc ac_zone_put(struct ac_tree *t, ac_node file, struct ac_record *r);
+enum ac_rc ac_zones_collect(struct ac_collector *c, const struct ac_system *s);
+
 /* prefetch_files.c: adds target, target_state ... of the program to a prefetch record, and sends a record for each
  * file that a loader (rundll32 and the like) loaded out of folders where an ordinary user may write. */
 enum ac_rc ac_prefetch_resolve(struct ac_collector *c, const struct ac_place *place,

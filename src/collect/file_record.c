@@ -165,9 +165,11 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
     if (why.folder_known)
         ac_record_bool(r, "folder_known", true);
     set_times(t, node, info.parent, r);
+    if (!(info.flags & AC_NODE_DIRECTORY) && ac_zone_put(t, node, r) != AC_OK)
+        rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a mark");
     if (why.content && !(info.flags & AC_NODE_DIRECTORY))
         content_rc = set_content(t, node, info.size, r, &reason);
-    if (content_rc != AC_OK)
+    if (rc == AC_OK && content_rc != AC_OK)
         rc = unread_problem(c, &p, content_rc, &reason);
     if (rc == AC_OK)
         rc = ac_collector_emit(c, &p, r, err);

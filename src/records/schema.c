@@ -254,7 +254,7 @@ static const struct ac_field activity_fields[] = {
 };
 
 static const struct ac_field delivery_fields[] = {
-    TEXT("artefact", "trust-record"),
+    TEXT("artefact", "trust-record, zone-mark"),
     TEXT("user", "whose entry it is: profile owner"),
     TEXT("application", "Office program and version"),
     TEXT("document", "document as stored"),
@@ -263,6 +263,10 @@ static const struct ac_field delivery_fields[] = {
     BOOL("macros_enabled", "its macros were enabled (flags FFFFFF7F); false: only editing was "
                            "(01000000); absent: other flags"),
     TEXT("flags", "last four bytes as stored, hex"),
+    INT("zone",
+        "mark of the web: 0 this machine, 1 local network, 2 trusted, 3 Internet, 4 restricted"),
+    TEXT("referrer", "mark of the web: ReferrerUrl"),
+    TEXT("host", "mark of the web: HostUrl"),
     END,
 };
 
@@ -326,6 +330,10 @@ static const struct ac_field file_fields[] = {
          "a folder named like the parent also stands below Roaming AppData or Program Files"),
     TEXTS("why",
           "what made it a candidate: target, named, name-shape, system-name, seven-days, prefetch"),
+    INT("zone",
+        "mark of the web: 0 this machine, 1 local network, 2 trusted, 3 Internet, 4 restricted"),
+    TEXT("referrer", "mark of the web: ReferrerUrl"),
+    TEXT("host", "mark of the web: HostUrl"),
     END,
 };
 

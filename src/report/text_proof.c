@@ -84,6 +84,10 @@ static const struct {
     {"recycle-bin", N_("Recycle Bin: a file of this path was put into the Recycle Bin of the "
                        "account with this SID "
                        "at the time shown; its content may still be in the bin.")},
+    {"zone-mark",
+     N_("Mark of the web: the program that saved this file noted that it came from another "
+        "computer, and often from where. Copying to other file systems and some archivers "
+        "remove the mark; a missing mark means nothing.")},
     {"trust-record",
      N_("TrustRecords: under this account it was chosen in Office to enable editing or the content "
         "of this document. Microsoft does not document the two times. By published tests one is "

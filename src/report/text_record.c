@@ -183,6 +183,9 @@ static const struct shown delivery_shown[] = {
     {"user", N_("User whose hive it is")},
     {"application", N_("Office program and version")},
     {"document", N_("Document as stored")},
+    {"zone", N_("Zone (3: Internet, 4: restricted)")},
+    {"referrer", N_("Referrer as stored")},
+    {"host", N_("Address it came from, as stored")},
     {"macros_enabled", N_("Its macros were enabled")},
     {"flags", N_("Flags as stored")},
     {"time", N_("When it was trusted, as stored (to the minute)")},
@@ -207,6 +210,9 @@ static const struct shown file_shown[] = {
     {"sha1", N_("SHA-1 of the content")},
     {"sha256", N_("SHA-256 of the content")},
     {"magic", N_("First two bytes")},
+    {"zone", N_("Zone (3: Internet, 4: restricted)")},
+    {"referrer", N_("Referrer as stored")},
+    {"host", N_("Address it came from, as stored")},
     {NULL, NULL},
 };
 static const struct shown listing_shown[] = {

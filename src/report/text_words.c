@@ -52,6 +52,8 @@ static const char *const vocabulary[] = {
     N_("startup"),
     N_("prefetch"),
     N_("usn"),
+    N_("zone-marks"),
+    N_("zone-mark"),
     N_("recycle-bin"),
     N_("mft"),
     N_("volume"),
@@ -254,6 +256,7 @@ static const char *const vocabulary[] = {
     N_("what follows in this shortcut was not read"),
     N_("entries of the change journal may be missing"),
     N_("what was deleted here is not in the report"),
+    N_("where some files came from is not in the report"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),
