@@ -532,6 +532,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_folder(c, s, "SysWOW64/Tasks", "task", "", true);
     if (rc == AC_OK)
         rc = collect_folder(c, s, "Prefetch", "prefetch", ".pf", false);
+    if (rc == AC_OK &&
+        ac_lookup(ac_system_tree(c, s), s->windows, "Prefetch/Layout.ini") != AC_NODE_NONE)
+        rc = collect_or_absent(c, s, s->windows, "Prefetch/Layout.ini", "layout-ini", "");
     if (rc == AC_OK)
         rc = collect_inventory(c, s);
     if (rc == AC_OK)

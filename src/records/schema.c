@@ -188,10 +188,10 @@ static const struct ac_field task_fields[] = {
 };
 
 static const struct ac_field execution_fields[] = {
-    TEXT("artefact",
-         "prefetch, prefetch-load, shimcache, amcache, amcache-driver, amcache-application, "
-         "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
-         "compatibility-layer"),
+    TEXT("artefact", "prefetch, prefetch-load, layout-ini, shimcache, amcache, amcache-driver, "
+                     "amcache-application, "
+                     "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
+                     "compatibility-layer"),
     TEXT("program", "executable name as stored"),
     TEXT("program_path",
          "full path among the files that ends in the program's name, with the volume's device"),

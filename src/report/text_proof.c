@@ -13,6 +13,11 @@ static const struct {
      N_("The program's prefetch file names this file among those that were read in the first "
         "seconds after a start. In which of the starts it was read is not recorded, nor whether "
         "its code ran.")},
+    {"layout-ini",
+     N_("Layout.ini lists files that were read when Windows or programs started, so that they can "
+        "be "
+        "stored close together; it holds no times, and an entry alone does not prove that the "
+        "file was executed.")},
     {"shimcache",
      N_("ShimCache (AppCompatCache) records that Windows looked at the compatibility of this file; "
         "this alone does not prove that it was executed. No time of execution is stored: the times "

@@ -52,6 +52,7 @@ static const char *const vocabulary[] = {
     N_("startup"),
     N_("prefetch"),
     N_("usn"),
+    N_("layout-ini"),
     N_("zone-marks"),
     N_("zone-mark"),
     N_("recycle-bin"),
