@@ -568,6 +568,72 @@ Test(ntfs, last_write_in_the_index_of_the_parent)
     ac_buf_free(&stale);
 }
 
+struct left {
+    char names[200];
+    unsigned n;
+    uint64_t modified, offset, size;
+};
+
+static enum ac_rc left_over(void *context, const struct ac_index_slack *found)
+{
+    struct left *l = context;
+
+    strncat(l->names, found->name.p, found->name.n);
+    strcat(l->names, " ");
+    l->modified = found->times.fn_modified.ticks;
+    l->offset = found->offset;
+    l->n++;
+    return AC_OK;
+}
+
+/* A block keeps what its entries were before: behind the last one, and whole when it is not in use. */
+Test(ntfs, index_slack)
+{
+    struct bn_run runs[] = {{330, 2}, {0, 0}};
+    struct ac_buf in_root = {0}, in_block = {0}, gone = {0}, stale = {0}, root = {0};
+    struct bn_record r;
+    struct left l = {0};
+    size_t end;
+
+    bn_index_entry(&in_root, 0, 0, NULL, 0);
+    bn_index_entry(&in_block, BN_REF(32, 1), BN_REF(30, 1), "b", 600);
+    bn_index_entry(&in_block, 0, 0, NULL, 0);
+    bn_index_entry(&gone, BN_REF(40, 7), BN_REF(30, 1), "evil.exe", 700);
+    bn_index_entry(&gone, BN_REF(41, 1), BN_REF(99, 1), "of another folder", 700);
+    bn_index_entry(&stale, BN_REF(42, 1), BN_REF(30, 1), "stale.dll", 800);
+    bn_index_entry(&stale, 0, 0, NULL, 0);
+    bn_index_root(&root, &in_root);
+    end = in_block.n;
+    ac_buf_add(&in_block, gone.p, gone.n);
+    bn_index_block(bn_cluster(&v, 330), 0, &in_block);
+    /* the block ends behind b: header at 0x18, its end at +4 */
+    ac_buf_clear(&gone);
+    fx_le32(&gone, ac_le32(bn_cluster(&v, 330) + 0x18) + (uint32_t)end);
+    memcpy(bn_cluster(&v, 330) + 0x1C, gone.p, 4);
+    bn_index_block(bn_cluster(&v, 331), 1, &stale);
+    bn_begin(&r, 1, 3, 0);
+    bn_name(&r, BN_ROOT, "dir", 0, 1);
+    bn_resident(&r, 0x90, "$I30", root.p, root.n);
+    bn_non_resident(&r, 0xA0, "$I30", 0, 0, 0, runs, CLUSTER, 2 * CLUSTER, 2 * CLUSTER);
+    bn_resident(&r, 0xB0, "$I30", "\x01\0\0\0\0\0\0\0", 8);
+    bn_put(&v, 30, &r);
+    bn_file(&v, 32, BN_REF(30, 1), "b", NULL);
+    open_tree();
+    cr_assert_eq(ac_tree_index_slack(t, find("dir"), left_over, &l, NULL), AC_OK);
+    cr_expect_str_eq(l.names, "evil.exe stale.dll ");
+    cr_expect_eq(l.modified, 801);
+    cr_expect_eq(l.offset / CLUSTER, 1, "%llu", (unsigned long long)l.offset);
+    bn_cluster(&v, 330)[510] ^= 1;
+    l = (struct left){0};
+    cr_expect_eq(ac_tree_index_slack(t, find("dir"), left_over, &l, NULL), AC_CORRUPT);
+    cr_expect_str_eq(l.names, "stale.dll ", "the rest is told all the same");
+    ac_buf_free(&in_root);
+    ac_buf_free(&in_block);
+    ac_buf_free(&gone);
+    ac_buf_free(&stale);
+    ac_buf_free(&root);
+}
+
 Test(ntfs, the_index_is_compact_and_mft_is_read_in_large_pieces)
 {
     enum { FILES = 20000 };

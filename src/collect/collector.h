@@ -105,6 +105,9 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
 enum ac_rc ac_listings_collect(struct ac_collector *c, const struct ac_system *s);
 enum ac_rc ac_candidates_collect(struct ac_collector *c, const struct ac_system *s);
 
+/* index_slack.c: names left in the unused part of a folder's index. */
+enum ac_rc ac_index_slack_collect(struct ac_collector *c, const struct ac_system *s, ac_node folder);
+
 /* users.c: calls `each` for every profile folder of an installation. */
 typedef enum ac_rc ac_user_each(struct ac_collector *c, const struct ac_system *s, ac_node profile,
                                 const char *user, void *context);

@@ -69,7 +69,7 @@ static enum ac_rc list(struct ac_collector *c, const struct ac_system *s, ac_nod
         ac_record_bool(r, "capped", true);
     rc = ac_collector_emit(c, &p, r, &c->err);
     ac_buf_free(&path);
-    return rc;
+    return rc == AC_OK ? ac_index_slack_collect(c, s, folder) : rc;
 }
 
 /* Folders named data or modules inside a program's own folder: where some malware keeps its parts. */

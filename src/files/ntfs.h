@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "evidence/reader.h"
+#include "files/tree.h"
 
 #define AC_NTFS_STANDARD_INFORMATION 0x10U
 #define AC_NTFS_ATTRIBUTE_LIST 0x20U
@@ -191,6 +192,15 @@ enum ac_rc ac_ntfs_file_stream(struct ac_ntfs *v, const struct ac_ntfs_file *f, 
 
 /* ---- ntfs_i30.c */
 
+/* Gets each index header (of the root, of each INDX block, used or not) with what follows it, and its place in
+ * $INDEX_ALLOCATION (AC_NO_OFFSET: the root). False: enough. */
+typedef bool ac_ntfs_i30_visit(void *context, struct ac_view header, uint64_t offset, bool used);
+enum ac_rc ac_ntfs_i30_each(struct ac_ntfs *v, const struct ac_ntfs_file *f,
+                            ac_ntfs_i30_visit *visit, void *context, const char **ret_damage,
+                            struct ac_err *err);
+/* What ac_tree_index_slack() says. */
+enum ac_rc ac_ntfs_i30_slack(struct ac_ntfs *v, const struct ac_ntfs_file *f,
+                             ac_index_slack_each *each, void *context, struct ac_err *err);
 /* Last write of the entry with that file reference and name in the $I30 index of folder f. */
 enum ac_rc ac_ntfs_i30_modified(struct ac_ntfs *v, const struct ac_ntfs_file *f, uint64_t reference,
                                 struct ac_str name, uint64_t *ret, struct ac_err *err);

@@ -202,10 +202,27 @@ static enum ac_rc ntfs_index_modified(struct ac_tree *tree, ac_node node, struct
     return rc;
 }
 
+static enum ac_rc ntfs_index_slack(struct ac_tree *tree, ac_node folder, ac_index_slack_each *each,
+                                   void *context, struct ac_err *err)
+{
+    struct ntfs_tree *t = of(tree);
+    struct ac_ntfs_file f = {0};
+    enum ac_rc rc;
+
+    if (tree->index.nodes[folder].flags & AC_NODE_VIRTUAL)
+        return AC_OK;
+    rc = load_file(t, folder, &f, err);
+    if (rc == AC_OK)
+        rc = ac_ntfs_i30_slack(&t->v, &f, each, context, err);
+    ac_ntfs_file_free(&f);
+    return rc;
+}
+
 static const struct ac_tree_ops ntfs_ops = {
     .close = ntfs_close,
     .times = ntfs_times,
     .index_modified = ntfs_index_modified,
+    .index_slack = ntfs_index_slack,
     .content = ntfs_content,
     .read = ntfs_read,
 };

@@ -232,6 +232,15 @@ enum ac_rc ac_tree_index_modified(struct ac_tree *t, ac_node node, struct ac_fil
     return t->ops->index_modified(t, resolve(t, node), ret, err);
 }
 
+enum ac_rc ac_tree_index_slack(struct ac_tree *t, ac_node folder, ac_index_slack_each *each,
+                               void *context, struct ac_err *err)
+{
+    if (!t->ops->index_slack)
+        return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET,
+                       "only NTFS keeps an index of its folders");
+    return t->ops->index_slack(t, resolve(t, folder), each, context, err);
+}
+
 static enum ac_rc refuse_folder(const struct ac_tree *t, ac_node node, struct ac_err *err)
 {
     const struct ac_index_node *n = &t->index.nodes[node];

@@ -129,6 +129,23 @@ enum ac_rc ac_tree_times(struct ac_tree *t, ac_node node, struct ac_node_times *
 enum ac_rc ac_tree_index_modified(struct ac_tree *t, ac_node node, struct ac_filetime *ret,
                                   struct ac_err *err);
 
+/* An entry that is left in the unused part of a folder's $I30 index. Its times are those that $FILE_NAME in the
+ * index had: copies of $STANDARD_INFORMATION. */
+struct ac_index_slack {
+    struct ac_str name; /* Borrowed: during the call */
+    uint64_t entry;     /* MFT entry and sequence that it had */
+    uint16_t sequence;
+    uint64_t size;
+    struct ac_node_times times; /* the fn_ ones */
+    uint64_t offset;            /* byte in $INDEX_ALLOCATION; AC_NO_OFFSET: in $INDEX_ROOT */
+    bool short_name;
+};
+typedef enum ac_rc ac_index_slack_each(void *context, const struct ac_index_slack *found);
+/* All of a folder, also those whose file is still there. AC_UNSUPPORTED on other trees than NTFS; AC_CORRUPT
+ * after the rest was told when a part of the index is damaged; else what `each` returned. */
+enum ac_rc ac_tree_index_slack(struct ac_tree *t, ac_node folder, ac_index_slack_each *each,
+                               void *context, struct ac_err *err);
+
 /* Size of the content, and where its first byte lies in the image (AC_NO_OFFSET as in ac_content). */
 enum ac_rc ac_tree_content(struct ac_tree *t, ac_node node, uint64_t *ret_size,
                            uint64_t *ret_offset, struct ac_err *err);

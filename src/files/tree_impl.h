@@ -18,6 +18,9 @@ struct ac_tree_ops {
     /* NULL: AC_UNSUPPORTED */
     enum ac_rc (*index_modified)(struct ac_tree *t, ac_node node, struct ac_filetime *ret,
                                  struct ac_err *err);
+    /* NULL: AC_UNSUPPORTED */
+    enum ac_rc (*index_slack)(struct ac_tree *t, ac_node folder, ac_index_slack_each *each,
+                              void *context, struct ac_err *err);
     /* Size of the content, and where its first byte lies in the image (or AC_NO_OFFSET). */
     enum ac_rc (*content)(struct ac_tree *t, ac_node node, uint64_t *ret_size, uint64_t *ret_offset,
                           struct ac_err *err);

@@ -328,8 +328,8 @@ static const struct ac_field file_fields[] = {
                  "signature_directory, subsystem, sections, entry_point"),
     BOOL("folder_known",
          "a folder named like the parent also stands below Roaming AppData or Program Files"),
-    TEXTS("why",
-          "what made it a candidate: target, named, name-shape, system-name, seven-days, prefetch"),
+    TEXTS("why", "what made it a candidate: target, named, name-shape, system-name, seven-days, "
+                 "prefetch, index-slack (left in the folder's index, its fn_ times from there)"),
     INT("zone",
         "mark of the web: 0 this machine, 1 local network, 2 trusted, 3 Internet, 4 restricted"),
     TEXT("referrer", "mark of the web: ReferrerUrl"),

@@ -258,6 +258,7 @@ static const char *const vocabulary[] = {
     N_("entries of the change journal may be missing"),
     N_("what was deleted here is not in the report"),
     N_("where some files came from is not in the report"),
+    N_("names of deleted files may be missing from the report"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),
