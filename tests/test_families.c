@@ -337,3 +337,36 @@ Test(families, ordinary_autostarts)
         cr_expect_eq(result.findings[i]->strength, AC_LISTED, "%s: %s",
                      result.findings[i]->rule->id, result.findings[i]->summary.args[0]);
 }
+
+#define LOADER(key)                                                                                \
+    "powershell.exe -Command IEX([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String(("   \
+    "Get-ItemProperty -Path HKCU:\\SOFTWARE\\" key ").abc)))"
+
+Test(families, qakbot_script_in_the_registry)
+{
+    run("x", LOADER("Pvoeooxf"), "");
+    cr_expect_eq(strength("QAK-REG"), AC_SUPPORTING);
+}
+
+Test(families, qakbot_script_in_the_registry_near_misses)
+{
+    run("x", LOADER("Microsoft"), "");
+    run("y", LOADER("Vendor\\Product"), "");
+    run("z", "powershell.exe (Get-ItemProperty -Path HKCU:\\SOFTWARE\\Pvoeooxf).abc", "");
+    cr_expect_eq(strength("QAK-REG"), -1);
+}
+
+Test(families, trickbot_folder_with_ten_digits)
+{
+    run("x", "x", "Users/u/AppData/Roaming/Network1234567890/a.exe");
+    cr_expect_eq(strength("TRB-DIR"), AC_SUPPORTING);
+    fx_records_free(&all);
+    run("x", "x", "Users/u/AppData/Network1234567890/a.exe");
+    cr_expect_eq(strength("TRB-DIR"), AC_SUPPORTING);
+    fx_records_free(&all);
+    run("x", "x", "Users/u/AppData/Roaming/Network123456789/a.exe");
+    run("x", "x", "Users/u/AppData/Roaming/Vendor/Network1234567890/a.exe");
+    run("x", "x", "Users/u/AppData/Roaming/abc1234567890/a.exe");
+    run("x", "x", "Program Files/Network1234567890/a.exe");
+    cr_expect_eq(strength("TRB-DIR"), -1);
+}

@@ -2,6 +2,7 @@
 #include "assess/facts.h"
 #include "assess/families.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char *const modules[] = {
@@ -189,4 +190,55 @@ const struct ac_rule ac_rule_trickbot_task = {
     .attack = "T1053.005 T1036.004",
     .needs = AC_NEED_TASKS,
     .detect = detect_task,
+};
+
+/* ---- folders named with a word and ten digits, late 2020 and early 2021 */
+
+/* "Identities1159371911" right below AppData or one of its branches. */
+static bool is_numbered_home(const char *path)
+{
+    struct ac_str rest = ac_after(ac_str_of(path), "/AppData/"), folder;
+    size_t letters = 0;
+
+    folder = ac_first_component(rest, &rest);
+    if (ac_str_ieq(folder, AC_STR("Roaming")) || ac_str_ieq(folder, AC_STR("Local")))
+        folder = ac_first_component(rest, &rest);
+    while (letters < folder.n && isalpha((unsigned char)folder.p[letters]))
+        letters++;
+    return rest.n > 0 && letters >= 4 && letters <= 14 && folder.n == letters + 10 &&
+           ac_str_is((struct ac_str){folder.p + letters, 10}, 10, 10, isdigit);
+}
+
+static enum ac_rc detect_numbered(struct ac_assessment *a, const struct ac_rule *rule)
+{
+    for (size_t i = 0; i < a->n_records; i++) {
+        const struct ac_record *r = a->records[i];
+        struct ac_finding *f;
+
+        if ((ac_record_kind(r) != AC_KIND_TASK && ac_record_kind(r) != AC_KIND_AUTOSTART) ||
+            !is_numbered_home(target_of(r)))
+            continue;
+        f = ac_finding_add(a, rule, AC_SUPPORTING, r,
+                           N_("An autostart or task starts %1$s, in a folder named with a word and "
+                              "ten digits as TrickBot named its own at the turn of 2020 to 2021."),
+                           target_of(r), NULL);
+        if (!f)
+            return AC_NOMEM;
+        f->subject = target_of(r);
+    }
+    return AC_OK;
+}
+
+const struct ac_rule ac_rule_trickbot_numbered = {
+    .id = "TRB-DIR",
+    .family = "trickbot",
+    .title = N_("Program in a folder named with a word and ten digits"),
+    .tests =
+        N_("Autostarts and tasks that start a program in a folder right below AppData, Roaming or "
+           "Local whose name is 4 to 14 letters and ten digits."),
+    .benign = N_("Software that puts a number of ten digits behind the name of its folder."),
+    .reference = "pan-unit42/tweets 7283e92, 2020-10-26 and 2021-01-05",
+    .attack = "T1053.005 T1547.001",
+    .needs = AC_NEED_TASKS | AC_NEED_USER_HIVES,
+    .detect = detect_numbered,
 };

@@ -192,6 +192,23 @@ static size_t campaign_files(const struct ac_record *listing)
     return n;
 }
 
+/* The command of an autostart or an action names one of the files. */
+static bool names_campaign_file(const struct ac_record *r)
+{
+    const json_t *actions = ac_record_get_json(r, "actions");
+
+    if (ac_record_kind(r) == AC_KIND_AUTOSTART)
+        return is_campaign_file(ac_last_component(ac_record_get(r, "target")));
+    for (size_t i = 0; ac_record_kind(r) == AC_KIND_TASK && i < json_array_size(actions); i++) {
+        const char *target =
+            json_string_value(json_object_get(json_array_get(actions, i), "target"));
+
+        if (target && is_campaign_file(ac_last_component(target)))
+            return true;
+    }
+    return false;
+}
+
 static enum ac_rc detect_campaign(struct ac_assessment *a, const struct ac_rule *rule)
 {
     struct ac_finding *f = NULL;
@@ -203,6 +220,8 @@ static enum ac_rc detect_campaign(struct ac_assessment *a, const struct ac_rule 
             files += campaign_files(a->records[i]);
         else if (ac_record_kind(a->records[i]) == AC_KIND_VALUE)
             settings += is_campaign_setting(a->records[i]);
+        else
+            files += names_campaign_file(a->records[i]);
     }
     /* settings alone are what an administrator may set; at least one file must be there */
     if (files == 0 || files + settings < 2)
@@ -217,7 +236,8 @@ static enum ac_rc detect_campaign(struct ac_assessment *a, const struct ac_rule 
         const struct ac_record *r = a->records[i];
 
         if ((ac_record_kind(r) == AC_KIND_LISTING && campaign_files(r)) ||
-            (ac_record_kind(r) == AC_KIND_VALUE && is_campaign_setting(r)))
+            (ac_record_kind(r) == AC_KIND_VALUE && is_campaign_setting(r)) ||
+            names_campaign_file(r))
             rc = ac_finding_add_record(f, r);
     }
     return rc;
@@ -227,9 +247,8 @@ const struct ac_rule ac_rule_zloader_campaign = {
     .id = "ZLO-MSI",
     .family = "zloader",
     .title = N_("Files and settings of the Zloader campaign of 2021 and 2022"),
-    .tests = N_("Two or more of six file names right in Roaming and five settings that hide or "
-                "disable Windows tools, at least one of "
-                "them a file."),
+    .tests = N_("Two or more of six file names right in Roaming or started by an autostart, and "
+                "five settings that hide or disable Windows tools, at least one of them a file."),
     .benign = N_("An administrator's own scripts of the same names together with such policies."),
     .reference = "Check Point Research, January 2022, as reported by the press; campaign script",
     .attack = "T1562.001 T1218.005 T1564.003",
