@@ -437,6 +437,17 @@ static enum ac_rc collect_inventory(struct ac_collector *c, const struct ac_syst
     return rc;
 }
 
+/* Windows Defender's history; a machine with other security software has none. */
+static enum ac_rc collect_defender(struct ac_collector *c, const struct ac_system *s)
+{
+    static const char path[] =
+        "ProgramData/Microsoft/Windows Defender/Scans/History/Service/DetectionHistory";
+    uint64_t files = 0;
+
+    return collect_below(c, s, ac_lookup(ac_system_tree(c, s), s->root, path), "defender-history",
+                         "", true, 0, &files);
+}
+
 /* The folders of the Recycle Bin, one an account. Not every Windows has used it. */
 static enum ac_rc collect_bin(struct ac_collector *c, const struct ac_system *s, const char *name)
 {
@@ -537,6 +548,8 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_or_absent(c, s, s->windows, "Prefetch/Layout.ini", "layout-ini", "");
     if (rc == AC_OK)
         rc = collect_inventory(c, s);
+    if (rc == AC_OK)
+        rc = collect_defender(c, s);
     if (rc == AC_OK)
         rc = collect_bin(c, s, "$Recycle.Bin");
     if (rc == AC_OK)

@@ -270,6 +270,21 @@ static const struct ac_field delivery_fields[] = {
     END,
 };
 
+static const struct ac_field detection_fields[] = {
+    TEXT("artefact", "defender-history"),
+    TEXT("threat", "name that the security software gave"),
+    TEXT("resource_type", "file, process, regkey, taskscheduler, startup ..."),
+    TEXT("path", "where it was, as stored"),
+    TIME("time", "when it was detected first"),
+    TIME("changed", "last change of its state"),
+    TEXT("user", "account, as stored"),
+    TEXT("process", "program that had to do with it, as stored"),
+    TEXT("md5", "of the content, as recorded"),
+    TEXT("sha1", "of the content, as recorded"),
+    TEXT("sha256", "of the content, as recorded"),
+    END,
+};
+
 static const struct ac_field change_fields[] = {
     TEXT("name", "name of the file as the journal has it"),
     TEXT("path",
@@ -434,6 +449,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_SHORTCUT] = {"shortcut", shortcut_fields},
     [AC_KIND_ACTIVITY] = {"activity", activity_fields},
     [AC_KIND_DELIVERY] = {"delivery", delivery_fields},
+    [AC_KIND_DETECTION] = {"detection", detection_fields},
     [AC_KIND_CHANGE] = {"change", change_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},

@@ -93,6 +93,9 @@ static const struct {
      N_("Mark of the web: the program that saved this file noted that it came from another "
         "computer, and often from where. Copying to other file systems and some archivers "
         "remove the mark; a missing mark means nothing.")},
+    {"defender-history", N_("Windows Defender recorded that it detected this. The name is its own "
+                            "and may be wrong; that "
+                            "something was detected does not say that it ran.")},
     {"trust-record",
      N_("TrustRecords: under this account it was chosen in Office to enable editing or the content "
         "of this document. Microsoft does not document the two times. By published tests one is "

@@ -166,6 +166,18 @@ static const struct shown change_shown[] = {
     {"parent", N_("MFT entry-sequence of its folder")},
     {NULL, NULL},
 };
+static const struct shown detection_shown[] = {
+    {"threat", N_("Name that the security software gave")},
+    {"resource_type", N_("Kind of thing, as stored")},
+    {"path", N_("Place as stored")},
+    {"time", N_("First detected, as stored")},
+    {"user", N_("Account as stored")},
+    {"process", N_("Program that had to do with it, as stored")},
+    {"md5", N_("MD5 as recorded")},
+    {"sha1", N_("SHA-1 as recorded")},
+    {"sha256", N_("SHA-256 as recorded")},
+    {NULL, NULL},
+};
 static const struct shown activity_shown[] = {
     {"artefact", N_("Kind of trace")},
     {"user", N_("User whose hive it is")},
@@ -254,6 +266,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return task_shown;
     case AC_KIND_EXECUTION:
         return execution_shown;
+    case AC_KIND_DETECTION:
+        return detection_shown;
     case AC_KIND_CHANGE:
         return change_shown;
     case AC_KIND_ACTIVITY:

@@ -32,6 +32,8 @@ static const char *const vocabulary[] = {
     N_("activity"),
     N_("delivery"),
     N_("change"),
+    N_("detection"),
+    N_("defender-history"),
     N_("file"),
     N_("listing"),
     N_("value"),
@@ -259,6 +261,7 @@ static const char *const vocabulary[] = {
     N_("what was deleted here is not in the report"),
     N_("where some files came from is not in the report"),
     N_("names of deleted files may be missing from the report"),
+    N_("a part of what the security software detected is not in the report"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),

@@ -30,6 +30,7 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_SHORTCUT] = {"target", "arguments", NULL},
         [AC_KIND_ACTIVITY] = {"artefact", "user", "text", NULL},
         [AC_KIND_DELIVERY] = {"artefact", "user", "document", NULL},
+        [AC_KIND_DETECTION] = {"threat", "path", NULL},
         [AC_KIND_CHANGE] = {"path", "name", NULL},
         [AC_KIND_FILE] = {"path", NULL},
         [AC_KIND_LISTING] = {"path", NULL},
