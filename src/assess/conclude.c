@@ -42,6 +42,9 @@ bool ac_is_configured(const struct ac_record *r)
 
     if (ac_record_kind(r) != AC_KIND_AUTOSTART && ac_record_kind(r) != AC_KIND_TASK)
         return false;
+    /* an entry of the registry that the tree of tasks does not name */
+    if (strcmp(ac_record_get(r, "store"), "cache") == 0 && !ac_record_get_bool(r, "in_tree"))
+        return false;
     return !ac_is_copy(r) && strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }
