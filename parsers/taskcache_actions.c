@@ -236,7 +236,8 @@ enum ac_rc ac_taskcache_actions(struct ac_view data, struct ac_budget *budget, s
         read_all(&reader, &layouts[i], l, p);
         if (!l || !p || reader.failed)
             reader.rc = AC_NOMEM;
-        if (i == 0 || reader.rc == AC_OK || reader.rc == AC_NOMEM) {
+        /* that there is no action at all is believed of the version's own layout only */
+        if (i == 0 || (reader.rc == AC_OK && json_array_size(l) > 0) || reader.rc == AC_NOMEM) {
             json_decref(list);
             json_decref(principal);
             list = l;
