@@ -93,6 +93,12 @@ bool ac_hive_task_value(struct ac_hive_job *j, struct ac_record *r, const struct
     struct ac_str name;
     bool known = true;
 
+    if (data.n > AC_MAX_TASK_VALUE) {
+        fault.what = "longer than any task needs, not read";
+        tell(j, r, v, "(any)", AC_LIMIT, &fault);
+        return false;
+    }
+
     ac_hive_value_name(j, v, &b, NULL);
     name = ac_buf_str(&b);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -101,7 +107,8 @@ bool ac_hive_task_value(struct ac_hive_job *j, struct ac_record *r, const struct
             name.n = 0;
         }
     }
-    if (!ac_budget_spend(j->budget, data.n / 64) && j->rc == AC_OK)
+    /* thousands of keys may share the data of one value */
+    if (!ac_budget_spend(j->budget, data.n / 16) && j->rc == AC_OK)
         j->rc = AC_LIMIT;
     if (name.n == 0)
         known = b.n > 0;

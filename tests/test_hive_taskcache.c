@@ -386,6 +386,41 @@ Test(hive_taskcache, a_task_that_only_an_old_log_entry_has)
     ac_buf_free(&earlier);
 }
 
+/* A value that is no longer in the list of a key that is. */
+Test(hive_taskcache, an_old_value_of_a_live_task_stands_for_itself)
+{
+    static const char *const names[] = {"Path", "URI", "Actions"};
+    const struct ac_record *v;
+    size_t key;
+
+    in_tree(hive, "\\A", ID1, true);
+    for (size_t i = 0; i < 3; i++)
+        fx_hive_sz(hive, CACHE "\\Tasks\\" ID1, names[i], "\\A");
+    fx_hive_build(hive, &bytes);
+    key = fx_hive_key_at(hive, CACHE "\\Tasks\\" ID1);
+    fx_put_le32(&bytes, key + 4 + 36, 2);
+    cr_assert_eq(parse_with(&bytes, NULL), AC_OK);
+    cr_expect_eq(fx_count(&out, AC_KIND_TASK), 1);
+    cr_assert_eq(fx_count(&out, AC_KIND_VALUE), 1);
+    v = fx_nth(&out, AC_KIND_VALUE, 0);
+    cr_expect_str_eq(ac_record_get(v, "name"), "Actions");
+    cr_expect_str_neq(ac_record_prov(v, "state"), "live");
+}
+
+Test(hive_taskcache, a_value_that_is_too_long_is_told)
+{
+    struct ac_buf big = {0};
+
+    fx_zero(&big, AC_MAX_TASK_VALUE + 1);
+    in_tree(hive, "\\A", ID1, true);
+    fx_hive_binary(hive, CACHE "\\Tasks\\" ID1, "Actions", big.p, big.n);
+    parse();
+    cr_expect_eq(fx_count(&out, AC_KIND_TASK), 1);
+    cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 1);
+    cr_expect(ac_record_get_bool(task(0), "incomplete"));
+    ac_buf_free(&big);
+}
+
 /* ---- damage */
 
 Test(hive_taskcache, each_allocation_may_fail)
