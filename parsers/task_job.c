@@ -237,23 +237,13 @@ static void put_type(struct job *j, json_t *o, const uint8_t *p)
                                         "BootTrigger",     "LogonTrigger"};
     uint32_t type = ac_le32(p + 32);
     unsigned a = ac_le16(p + 36), b = ac_le16(p + 38), c = ac_le16(p + 40);
-    struct ac_buf schedule = {0};
     char unknown[24];
 
     snprintf(unknown, sizeof(unknown), "type %u", type);
     ac_json_textz(o, "type", type < sizeof(types) / sizeof(types[0]) ? types[type] : unknown);
-    if (type == 1)
-        ac_task_by_day(a, &schedule);
-    else if (type == 2)
-        ac_task_by_week(a, b, &schedule);
-    else if (type == 3)
-        ac_task_by_month((uint32_t)b << 16 | a, c, &schedule);
-    else if (type == 4)
-        ac_task_by_month_day(a - 1 < 5 ? 1U << (a - 1) : 0, b, c, &schedule);
-    if (schedule.n)
-        ac_json_text(o, "schedule", ac_buf_str(&schedule));
-    j->failed |= schedule.failed;
-    ac_buf_free(&schedule);
+    if (type == 4) /* the number of the week, not a bit of it */
+        a = a - 1 < 5 ? 1U << (a - 1) : 0;
+    ac_task_put_schedule(o, type, a, b, c, &j->failed);
 }
 
 static void read_trigger(struct job *j, size_t at)

@@ -62,18 +62,18 @@ static void add_bits(const char *label, uint32_t bits, const char *const *names,
         ac_buf_addf(out, "%s0x%x", comma, bits >> n << n);
 }
 
-void ac_task_by_day(unsigned interval, struct ac_buf *out)
+static void by_day(unsigned interval, struct ac_buf *out)
 {
     ac_buf_addf(out, "ScheduleByDay DaysInterval=%u", interval);
 }
 
-void ac_task_by_week(unsigned interval, unsigned days, struct ac_buf *out)
+static void by_week(unsigned interval, unsigned days, struct ac_buf *out)
 {
     ac_buf_addf(out, "ScheduleByWeek WeeksInterval=%u", interval);
     add_bits("DaysOfWeek", days, day_names, 7, out);
 }
 
-void ac_task_by_month(uint32_t days, unsigned months, struct ac_buf *out)
+static void by_month(uint32_t days, unsigned months, struct ac_buf *out)
 {
     ac_buf_addz(out, "ScheduleByMonth");
     add_bits("DaysOfMonth", days & 0x7FFFFFFF, NULL, 31, out);
@@ -82,7 +82,7 @@ void ac_task_by_month(uint32_t days, unsigned months, struct ac_buf *out)
     add_bits("Months", months, month_names, 12, out);
 }
 
-void ac_task_by_month_day(unsigned weeks, unsigned days, unsigned months, struct ac_buf *out)
+static void by_month_day(unsigned weeks, unsigned days, unsigned months, struct ac_buf *out)
 {
     static const char *const week_names[] = {"1", "2", "3", "4", "Last"};
 
@@ -90,6 +90,25 @@ void ac_task_by_month_day(unsigned weeks, unsigned days, unsigned months, struct
     add_bits("Weeks", weeks, week_names, 5, out);
     add_bits("DaysOfWeek", days, day_names, 7, out);
     add_bits("Months", months, month_names, 12, out);
+}
+
+void ac_task_put_schedule(json_t *object, uint32_t kind, unsigned a, unsigned b, unsigned c,
+                          bool *failed)
+{
+    struct ac_buf text = {0};
+
+    if (kind == 1)
+        by_day(a, &text);
+    else if (kind == 2)
+        by_week(a, b, &text);
+    else if (kind == 3)
+        by_month((uint32_t)b << 16 | a, c, &text);
+    else if (kind == 4)
+        by_month_day(a, b, c, &text);
+    if (text.n)
+        ac_json_text(object, "schedule", ac_buf_str(&text));
+    *failed |= text.failed;
+    ac_buf_free(&text);
 }
 
 struct ac_view ac_task_trim(struct ac_view v)

@@ -286,25 +286,6 @@ static void read_generic(struct job *j, json_t *o)
     read_id(j, o);
 }
 
-static void put_schedule(struct job *j, json_t *o, uint32_t mode, unsigned a, unsigned b,
-                         unsigned c)
-{
-    struct ac_buf text = {0};
-
-    if (mode == 1)
-        ac_task_by_day(a, &text);
-    else if (mode == 2)
-        ac_task_by_week(a, b, &text);
-    else if (mode == 3)
-        ac_task_by_month((uint32_t)b << 16 | a, c, &text);
-    else if (mode == 4)
-        ac_task_by_month_day(b, a, c, &text);
-    if (text.n)
-        ac_json_text(o, "schedule", ac_buf_str(&text));
-    j->r.failed |= text.failed;
-    ac_buf_free(&text);
-}
-
 static void read_time(struct job *j, json_t *o)
 {
     json_t *ignored = json_object();
@@ -328,7 +309,7 @@ static void read_time(struct job *j, json_t *o)
     if (mode > 4)
         ac_taskcache_fail(&j->r, AC_UNSUPPORTED, at, "a schedule of an unknown kind");
     ac_json_textz(o, "type", mode == 0 ? "TimeTrigger" : "CalendarTrigger");
-    put_schedule(j, o, mode, a, b, c);
+    ac_task_put_schedule(o, mode, mode == 4 ? b : a, mode == 4 ? a : b, c, &j->r.failed);
     if (ac_taskcache_u8(&j->r))
         ac_json_bool(o, "stop_at_end", true);
     ac_json_bool(o, "enabled", ac_taskcache_u8(&j->r) != 0);
