@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/set.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct item {
@@ -26,6 +27,10 @@ static bool name_of(const struct ac_record *r, struct ac_buf *out)
 {
     bool autostart = ac_record_kind(r) == AC_KIND_AUTOSTART, key = ac_record_kind(r) == AC_KIND_KEY;
 
+    if (ac_record_kind(r) == AC_KIND_TASK) {
+        ac_buf_addf(out, "t|%s", ac_record_get(r, "id"));
+        return true;
+    }
     if (!autostart && !key && ac_record_kind(r) != AC_KIND_VALUE)
         return false;
     ac_buf_addz(out, autostart ? "a|" : key ? "k|" : "v|");
@@ -40,13 +45,29 @@ static bool name_of(const struct ac_record *r, struct ac_buf *out)
     return true;
 }
 
+static void add_field(const struct ac_record *r, const char *field, struct ac_buf *out)
+{
+    const json_t *value = ac_record_get_json(r, field);
+    char *dump = json_is_array(value) ? json_dumps(value, JSON_COMPACT) : NULL;
+
+    ac_buf_addz(out, dump ? dump : ac_record_get(r, field));
+    out->failed |= json_is_array(value) && !dump;
+    free(dump);
+}
+
 /* The same with its content, for what may come back from a free cell. */
 static bool content_of(const struct ac_record *r, struct ac_buf *out)
 {
     if (!name_of(r, out))
         return false;
     ac_buf_addc(out, '|');
-    ac_buf_addz(out, ac_record_get(r, ac_record_kind(r) == AC_KIND_VALUE ? "data" : "command"));
+    if (ac_record_kind(r) == AC_KIND_TASK) {
+        add_field(r, "path", out);
+        ac_buf_addc(out, '|');
+        add_field(r, "actions", out);
+    } else {
+        add_field(r, ac_record_kind(r) == AC_KIND_VALUE ? "data" : "command", out);
+    }
     return true;
 }
 
@@ -214,17 +235,26 @@ bool ac_hive_before_has_removed(struct ac_hive_job *j, const struct ac_record *r
     return has;
 }
 
+static bool is_empty(const struct ac_record *r, const char *field)
+{
+    const json_t *value = ac_record_get_json(r, field);
+
+    return json_is_array(value) ? json_array_size(value) == 0 : !ac_record_get(r, field)[0];
+}
+
 /* Remembers what a record says of its entry; *ret_new becomes true if that was not said before. */
 static void say(struct ac_hive_job *j, const struct ac_record *r, const char *field, bool *ret_new)
 {
     struct ac_buf text = {0};
 
-    if (!name_of(r, &text) || (field && !ac_record_get(r, field)[0])) {
+    if (!name_of(r, &text) || (field && is_empty(r, field))) {
         ac_buf_free(&text);
         return;
     }
-    if (field)
-        ac_buf_addf(&text, "|%s|%s", field, ac_record_get(r, field));
+    if (field) {
+        ac_buf_addf(&text, "|%s|", field);
+        add_field(r, field, &text);
+    }
     ac_hive_check(j, &text);
     if (!ac_set_has(j->told, ac_buf_str(&text))) {
         *ret_new = true;
@@ -242,6 +272,11 @@ bool ac_hive_says_new(struct ac_hive_job *j, const struct ac_record *r)
     case AC_KIND_AUTOSTART: /* of a service one of them may stand in another entry of the log */
         say(j, r, "command", &new);
         say(j, r, "service_dll", &new);
+        return new;
+    case AC_KIND_TASK:
+        say(j, r, "path", &new);
+        say(j, r, "xml_hash", &new);
+        say(j, r, "actions", &new);
         return new;
     case AC_KIND_VALUE:
         say(j, r, "data", &new);

@@ -301,6 +301,45 @@ static void value_of_service(struct ac_hive_dead *d, const struct ac_hive_found 
     emit(d, r);
 }
 
+/* ---- tasks */
+
+static void end_task(struct ac_hive_dead *d)
+{
+    struct ac_record *r;
+    bool wanted;
+
+    ac_hive_dead_task_end(d, &wanted, &r);
+    if (wanted)
+        emit(d, r);
+    else
+        ac_record_free(r);
+}
+
+static void task_key(struct ac_hive_dead *d, const struct ac_hive_found *f)
+{
+    struct ac_hive_place place;
+
+    place_of(d->j, f, &place);
+    ac_hive_dead_task_key(d, f, &place);
+    ac_buf_free(&place.path);
+}
+
+/* A value of a dead key goes into that task, one of a live key stands for itself. */
+static bool value_of_task(struct ac_hive_dead *d, const struct ac_hive_found *f)
+{
+    struct ac_buf name = {0};
+    bool is;
+
+    if (ac_hive_dead_task_value(d, f))
+        return true;
+    ac_hive_value_name(d->j, f->value, &name, NULL);
+    is = ac_hive_dead_is_task_value(f, ac_buf_str(&name));
+    ac_buf_free(&name);
+    if (is)
+        dump_value(d->j, f);
+    return is;
+}
+
 /* ---- values of which nobody knows where they belonged */
 
 /* Text that names a program or script by its path. */
@@ -329,7 +368,7 @@ static void loose_value(struct ac_hive_dead *d, const struct ac_hive_found *f)
     bool text = f->value->type == REG_SZ || f->value->type == REG_EXPAND_SZ;
 
     if (d->loose >= AC_MAX_LOOSE_VALUES ||
-        !((text && names_program(f->data)) ||
+        !(((text || is_named(f->value, "Actions")) && names_program(f->data)) ||
           (f->value->type == REG_BINARY && ac_hive_is_serial(f->value))))
         return;
     d->loose++;
@@ -344,7 +383,9 @@ static void interpret(struct ac_hive_dead *d, const struct ac_hive_found *f)
 
     if (!f->value) {
         end_service(d);
+        end_task(d);
         service_key(d, f);
+        task_key(d, f);
         point(d, f);
         return;
     }
@@ -352,6 +393,8 @@ static void interpret(struct ac_hive_dead *d, const struct ac_hive_found *f)
         loose_value(d, f);
         return;
     }
+    if (value_of_task(d, f))
+        return;
     mechanism = mechanism_of(f->path);
     if (mechanism)
         emit(d, new_autostart(d, f, mechanism));
@@ -385,8 +428,10 @@ void ac_hive_dead_end(struct ac_hive_dead *d)
 {
     d->j->state = "deleted"; /* of the last service; its own state is set */
     end_service(d);
+    end_task(d);
     d->j->state = NULL;
     ac_buf_free(&d->service_path);
+    ac_buf_free(&d->task_path);
 }
 
 void ac_hive_dead(struct ac_hive_job *j)

@@ -150,9 +150,26 @@ struct ac_hive_dead {
     unsigned loose;            /* values of no known key that were emitted */
     struct ac_record *service; /* Owned: of the dead service key at hand; NULL: none */
     struct ac_buf service_path;
+    struct ac_record *task; /* Owned: of the dead key of TaskCache\\Tasks at hand; NULL: none */
+    struct ac_buf task_path;
+    bool task_is_guess; /* its parents are not known */
 };
 enum ac_rc ac_hive_dead_found(void *dead, const struct ac_hive_found *f);
 void ac_hive_dead_end(struct ac_hive_dead *d);
+
+/* hive_taskcache.c: takes over what a value of a key below TaskCache\\Tasks says; false: nothing that
+ * tells of a task. What cannot be read of a live one is a problem. */
+bool ac_hive_task_value(struct ac_hive_job *j, struct ac_record *r, const struct ac_hive_value *v,
+                        struct ac_view data);
+
+/* hive_dead_task.c: begins a task if the dead key is one; takes over its value, false: it belongs to
+ * none; ends it, *ret (may be NULL) is the caller's, and to be emitted or not. */
+void ac_hive_dead_task_key(struct ac_hive_dead *d, const struct ac_hive_found *f,
+                           const struct ac_hive_place *place);
+bool ac_hive_dead_task_value(struct ac_hive_dead *d, const struct ac_hive_found *f);
+void ac_hive_dead_task_end(struct ac_hive_dead *d, bool *ret_emit, struct ac_record **ret);
+/* A dead value of a task's key that tells what it starts or where it stood. */
+bool ac_hive_dead_is_task_value(const struct ac_hive_found *f, struct ac_str value);
 
 /* hive_remnants.c: what stands in transaction logs, and neither in the hive nor in its free cells. */
 void ac_hive_remnants(struct ac_hive_job *j);
@@ -169,7 +186,8 @@ void ac_hive_shimcache(struct ac_hive_job *j, const char *control_set);
 void ac_hive_bam(struct ac_hive_job *j, const char *control_set);
 void ac_hive_amcache(struct ac_hive_job *j);
 void ac_hive_software(struct ac_hive_job *j);
-void ac_hive_accounts(struct ac_hive_job *j); /* ProfileList of SOFTWARE */
+void ac_hive_taskcache(struct ac_hive_job *j); /* of SOFTWARE */
+void ac_hive_accounts(struct ac_hive_job *j);  /* ProfileList of SOFTWARE */
 void ac_hive_sam(struct ac_hive_job *j);
 /* Run keys and Explorer values below `software`: "" in SOFTWARE, "Software" in a user's hive. */
 void ac_hive_run_keys(struct ac_hive_job *j, const char *software);

@@ -167,4 +167,5 @@ void ac_hive_software(struct ac_hive_job *j)
     ac_hive_points(j, AC_HIVE_POINTS_MACHINE, "WOW6432Node");
     ac_hive_compat(j, "");
     ac_hive_compat(j, "WOW6432Node");
+    ac_hive_taskcache(j);
 }

@@ -2,6 +2,8 @@
 
 #include "task_text.h"
 
+#include "base/hash.h"
+
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <string.h>
@@ -335,6 +337,19 @@ static void put_path(struct job *j, const xmlNode *uri)
     ac_buf_free(&text);
 }
 
+/* What Windows keeps of the file in the registry (Hash of TaskCache): the byte order mark is left out. */
+static void put_hash(struct job *j)
+{
+    struct ac_view v = j->a->bytes;
+    char hex[AC_HASH_TEXT];
+
+    if (v.n >= 2 && v.p[0] == 0xFF && v.p[1] == 0xFE)
+        v = (struct ac_view){v.p + 2, v.n - 2, v.base + 2};
+    ac_hash_hex(AC_SHA256, v.p, v.n, hex);
+    if (hex[0])
+        ac_record_textz(j->record, "xml_hash", hex);
+}
+
 static void read_task(struct job *j, const xmlNode *task)
 {
     const xmlNode *info = child(task, "RegistrationInfo"), *settings = child(task, "Settings");
@@ -353,6 +368,7 @@ static void read_task(struct job *j, const xmlNode *task)
     ac_record_bool(j->record, "hidden", truth(j, child(settings, "Hidden"), false));
     ac_record_bool(j->record, "enabled", truth(j, child(settings, "Enabled"), true));
     put_field(j, "delete_expired_after", child(settings, "DeleteExpiredTaskAfter"));
+    put_hash(j);
 }
 
 static enum ac_rc complain(const struct job *j, enum ac_rc class, const char *effect,

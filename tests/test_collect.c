@@ -427,6 +427,43 @@ Test(collect, windows_without_that_folder_keeps_no_inventory)
     cr_expect_null(row_of(PROGRAMS "/Amcache.hve"));
 }
 
+Test(collect, job_files_are_read_beside_the_xml_files)
+{
+    windows(false);
+    make_folder("Windows/Tasks");
+    make_folder("Windows/System32/Tasks");
+    make_folder("Users");
+    artefact("Windows/Tasks/At1.job", "plain");
+    artefact("Windows/Tasks/SchedLgU.txt", "plain");
+    collect();
+    expect_read("Windows/Tasks", "complete");
+    expect_read("Windows/Tasks/At1.job", "complete");
+    expect_read("Windows/System32/Tasks", "complete");
+    cr_expect(gave("Windows/Tasks/At1.job", "after"));
+    cr_expect_null(row_of("Windows/Tasks/SchedLgU.txt"));
+}
+
+/* Windows XP and 2003 have .job files only. */
+Test(collect, old_windows_keeps_no_xml_files)
+{
+    windows(false);
+    make_folder("Windows/Tasks");
+    make_folder("Documents and Settings");
+    collect();
+    expect_read("Windows/Tasks", "complete");
+    cr_expect_null(row_of("Windows/System32/Tasks"));
+}
+
+Test(collect, the_folder_of_xml_files_is_missed_where_it_belongs)
+{
+    windows(false);
+    make_folder("Windows/Tasks");
+    make_folder("Users");
+    collect();
+    cr_assert_not_null(row_of("Windows/System32/Tasks"));
+    cr_expect_not(ac_record_get_bool(row_of("Windows/System32/Tasks"), "present"));
+}
+
 static char *print_all(const struct fx_records *r)
 {
     struct ac_buf all = {0};

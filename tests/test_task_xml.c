@@ -3,6 +3,8 @@
 
 #include "task_xml.h"
 
+#include "base/hash.h"
+
 #include "base/alloc.h"
 
 #include <criterion/criterion.h>
@@ -514,4 +516,21 @@ Test(task_xml, every_allocation_may_fail)
         cr_assert_lt(n, 10000);
     }
     ac_buf_free(&file);
+}
+
+/* What the registry keeps of a file leaves the byte order mark out; known good: sha256sum of the rest. */
+Test(task_xml, the_hash_that_the_registry_keeps)
+{
+    struct ac_buf bytes = {0};
+    struct fx_records r;
+    char expected[AC_HASH_TEXT];
+
+    fx_task_encode(&bytes, "<Task><Actions/></Task>");
+    cr_assert_eq(ac_le16((const uint8_t *)bytes.p), 0xFEFF);
+    ac_hash_hex(AC_SHA256, bytes.p + 2, bytes.n - 2, expected);
+    cr_assert_eq(parse_path(fx_view(&bytes), "Windows/System32/Tasks/A", &r, NULL), AC_OK);
+    cr_expect_str_eq(ac_record_get(fx_nth(&r, AC_KIND_TASK, 0), "xml_hash"), expected);
+    cr_expect_str_eq(expected, "e39457ec672d2fc409efbeab2e6705aaea2a16b92621d321abf3babe780379d5");
+    fx_records_free(&r);
+    ac_buf_free(&bytes);
 }

@@ -53,6 +53,9 @@ bool ac_is_configured(const struct ac_record *r)
         return false;
     if (ac_record_get_json(r, "bound") && !ac_record_get_bool(r, "bound"))
         return false; /* a WMI consumer that nothing triggers */
+    /* an entry of the registry that the tree of tasks does not name */
+    if (strcmp(ac_record_get(r, "store"), "cache") == 0 && !ac_record_get_bool(r, "in_tree"))
+        return false;
     return !ac_is_copy(r) && strcmp(state, "deleted") != 0 && strcmp(state, "unlinked") != 0 &&
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }

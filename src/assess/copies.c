@@ -90,6 +90,8 @@ enum ac_rc ac_merge_copies(struct ac_assessment *a)
     enum ac_rc rc = merged ? merge(a, merged) : AC_NOMEM;
 
     if (rc == AC_OK)
+        rc = ac_merge_tasks(a, merged);
+    if (rc == AC_OK)
         drop(a, merged);
     ac_free(merged);
     return rc;

@@ -218,6 +218,11 @@ const struct ac_rule ac_rule_qakbot_configuration = {
 
 /* ---- the one-shot task of SYSTEM */
 
+static bool is_job(const struct ac_record *r)
+{
+    return strcmp(ac_record_get(r, "store"), "job") == 0;
+}
+
 /* Seconds of a task's local time "2022-03-01T19:59:00" within its day; -1: no such text. */
 static long second_of_day(const char *text)
 {
@@ -226,6 +231,15 @@ static long second_of_day(const char *text)
     return ((text[11] - '0') * 10 + text[12] - '0') * 3600L +
            ((text[14] - '0') * 10 + text[15] - '0') * 60L +
            ((text[17] - '0') * 10 + text[18] - '0');
+}
+
+/* A .job file has no clock time of an end: the window is how long the trigger lasts. */
+static bool lasts_a_window(const struct ac_record *r, const json_t *trigger)
+{
+    const char *duration = json_string_value(json_object_get(trigger, "duration"));
+
+    return is_job(r) && duration &&
+           (strcmp(duration, "PT11M") == 0 || strcmp(duration, "PT12M") == 0);
 }
 
 static bool has_window(const struct ac_record *r)
@@ -238,7 +252,7 @@ static bool has_window(const struct ac_record *r)
         long end = second_of_day(json_string_value(json_object_get(t, "end"))),
              gap = (end - start + 86400) % 86400;
 
-        if (start >= 0 && end >= 0 && (gap == 660 || gap == 720))
+        if ((start >= 0 && end >= 0 && (gap == 660 || gap == 720)) || lasts_a_window(r, t))
             return true;
     }
     return false;
@@ -273,10 +287,18 @@ static enum ac_rc detect_task(struct ac_assessment *a, const struct ac_rule *rul
 {
     for (size_t i = 0; i < a->n_records; i++) {
         const struct ac_record *r = a->records[i];
-        const char *command = ac_record_kind(r) == AC_KIND_TASK && has_window(r) && is_system(r)
-                                  ? loader_of(r)
-                                  : NULL;
+        bool task = ac_record_kind(r) == AC_KIND_TASK && has_window(r);
+        const char *command = task && (is_job(r) || is_system(r)) ? loader_of(r) : NULL;
 
+        if (command && is_job(r)) {
+            if (!ac_finding_add(a, rule, AC_SUPPORTING, r,
+                                N_("The scheduled task %1$s (a .job file, which does not say as "
+                                   "whom it runs) lasts exactly 11 or 12 minutes and starts %2$s, "
+                                   "as Qakbot installs itself."),
+                                ac_record_get(r, "path"), command, NULL))
+                return AC_NOMEM;
+            continue;
+        }
         if (command && !ac_finding_add(a, rule, AC_STRONG, r,
                                        N_("The scheduled task %1$s runs once as SYSTEM, within a "
                                           "window of exactly 11 or 12 minutes, and "
@@ -293,7 +315,9 @@ const struct ac_rule ac_rule_qakbot_task = {
     .title = N_("Qakbot's task with a window of 11 or 12 minutes"),
     .tests = N_("Tasks of SYSTEM with a trigger whose end lies exactly 660 or 720 seconds after "
                 "its start and whose action is regsvr32, "
-                "powershell or a program in a profile."),
+                "powershell or a program in a profile; supporting only: .job files with a trigger "
+                "that lasts as "
+                "long, of which the account is not known."),
     .benign = N_("A task that an administrator made with such a window."),
     .reference = "pr0xylife/Qakbot 7aafe51: 18 of 18 command lines, February 2022 to March 2023",
     .attack = "T1053.005",

@@ -19,6 +19,8 @@
 #define AC_MAX_PREFETCH_NAMES 65536
 /* A task definition: Windows itself refuses XML over a few hundred KiB. */
 #define AC_MAX_TASK_XML (8 * AC_MIB)
+/* The same in the registry (Actions, Triggers): 32 command lines of 64 KiB are below. */
+#define AC_MAX_TASK_VALUE (4 * AC_MIB)
 /* Actions or triggers of one: Windows allows 32 and 48. */
 #define AC_MAX_TASK_ENTRIES 1024
 /* Objects of a WMI repository that matter here (event filters, consumers, bindings) and the bytes of one:

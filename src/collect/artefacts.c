@@ -524,6 +524,12 @@ static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s
 
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
 {
+    struct ac_tree *t = ac_system_tree(c, s);
+    bool has_tasks = ac_lookup(t, s->windows, "System32/Tasks") != AC_NODE_NONE;
+    /* Windows XP and 2003 have .job files and no folder of XML files: that is no gap */
+    bool is_old = ac_lookup(t, s->windows, "Tasks") != AC_NODE_NONE &&
+                  ac_lookup(t, s->root, "Users") == AC_NODE_NONE &&
+                  ac_lookup(t, s->root, "Documents and Settings") != AC_NODE_NONE;
     enum ac_rc rc = AC_OK;
 
     if (s->loose)
@@ -536,8 +542,10 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_backups(c, s);
     if (rc == AC_OK)
         rc = ac_users_each(c, s, collect_user_hive, NULL);
-    if (rc == AC_OK)
+    if (rc == AC_OK && (!is_old || has_tasks))
         rc = collect_folder(c, s, "System32/Tasks", "task", "", true);
+    if (rc == AC_OK && ac_lookup(t, s->windows, "Tasks") != AC_NODE_NONE)
+        rc = collect_folder(c, s, "Tasks", "task", ".job", false);
     if (rc == AC_OK &&
         ac_lookup(ac_system_tree(c, s), s->windows, "SysWOW64/Tasks") != AC_NODE_NONE)
         rc = collect_folder(c, s, "SysWOW64/Tasks", "task", "", true);

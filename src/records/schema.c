@@ -168,7 +168,7 @@ static const struct ac_field autostart_fields[] = {
 
 static const struct ac_field task_fields[] = {
     TEXT("path", "task name with folders, \\Name"),
-    TEXT("store", "xml, job or cache"),
+    TEXT("store", "xml: file in System32\\Tasks; cache: registry, TaskCache; job: .job file"),
     OBJECTS("actions", "type (exec, com), command, arguments, working_directory, class_id, data, "
                        "target, target_argument, target_state, target_file, user_writable"),
     OBJECTS("triggers",
@@ -184,6 +184,29 @@ static const struct ac_field task_fields[] = {
     BOOL("enabled", "Settings Enabled (true if absent)"),
     TEXT("delete_expired_after", "Settings DeleteExpiredTaskAfter"),
     BOOL("document_type", "the XML has a document type declaration, which Windows never writes"),
+    TEXT("id", "cache: GUID of the task; job: its UUID"),
+    BOOL("in_tree", "cache: an entry below TaskCache\\Tree names the task"),
+    BOOL("in_tasks", "cache: there is an entry of its id below TaskCache\\Tasks"),
+    BOOL("has_security_descriptor", "cache: the entry below Tree has a value SD"),
+    INT("index", "cache: Index of the entry below Tree"),
+    TIME("tree_written", "cache: last written time of the key below Tree"),
+    TEXT("tasks_path", "cache: Path of the entry below Tasks where it is not that of the tree"),
+    TEXT("xml_hash", "cache: Hash as stored, hex; xml: SHA-256 of the file without its byte order "
+                     "mark, which is what Windows puts into Hash"),
+    TIME("created", "cache: first time in DynamicInfo: when it was registered"),
+    TIME("last_run", "cache: second time in DynamicInfo: when it was last started"),
+    TIME("last_success", "cache: last time in DynamicInfo: when it last ended well"),
+    INT("last_error", "cache: error code in DynamicInfo; job: error of the most recent start"),
+    TEXTS("groups", "cache: lists of TaskCache that have its id: Boot, Logon, Plain, Maintenance"),
+    TEXT("security_descriptor", "cache: SecurityDescriptor as stored"),
+    TEXT("data", "cache: Data as stored; job: user data in hex"),
+    TEXT("last_run_local", "job: when it was last started, the machine's local time"),
+    INT("exit_code", "job: exit code of the last run"),
+    OBJECT("settings", "job: flags, flag_names, priority, status, product, limit_milliseconds, "
+                       "retry_count, retry_interval, idle_wait, idle_deadline, "
+                       "running_instances, signature; cache: flags, crc32, version of the "
+                       "triggers, priority, limit, idle_duration, idle_wait"),
+    BOOL("incomplete", "a part of it could not be read, or other cells have taken it"),
     END,
 };
 

@@ -202,7 +202,12 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
         inspect_execution(r, name, out);
         break;
     case AC_KIND_TASK:
-        ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
+        if (ac_record_prov(r, "key")[0])
+            inspect_key(r, name, out);
+        else if (strcmp(ac_record_get(r, "store"), "job") == 0)
+            ac_buf_addf(out, " && strings -e l %s", name);
+        else
+            ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
         break;
     default:
         if (ac_record_prov(r, "key")[0])

@@ -118,10 +118,26 @@ static const struct shown autostart_shown[] = {
 };
 static const struct shown task_shown[] = {
     {"path", N_("Task")},
+    {"store", N_("Where it stands")},
+    {"id", N_("Id of the task")},
     {"author", N_("Author as stored")},
     {"date", N_("Date as stored (local time unless it says otherwise)")},
     {"hidden", N_("Hidden")},
     {"enabled", N_("Enabled")},
+    {"in_tree", N_("Named by the tree of tasks")},
+    {"in_tasks", N_("Its entry below TaskCache\\Tasks is there")},
+    {"has_security_descriptor", N_("The tree has a security descriptor for it")},
+    {"tree_written", N_("Last written time of its key in the tree")},
+    {"tasks_path", N_("Path by its own entry")},
+    {"index", N_("Index in the tree as stored")},
+    {"xml_hash", N_("Hash of its XML (cache: as kept; file: SHA-256 without byte order mark)")},
+    {"created", N_("Registered, as stored")},
+    {"last_run", N_("Last run as stored")},
+    {"last_run_local", N_("Last run as stored (the machine's local time)")},
+    {"last_success", N_("Last run that succeeded, as stored")},
+    {"last_error", N_("Error of the last start as stored (0: none)")},
+    {"exit_code", N_("Exit code of the last run as stored")},
+    {"incomplete", N_("A part of it could not be read")},
     {NULL, NULL},
 };
 static const struct shown execution_shown[] = {
@@ -298,6 +314,21 @@ static bool is_our_word(const char *field)
            strcmp(field, "job_state") == 0;
 }
 
+/* Where a scheduled task stands. */
+static const char *store_name(const char *store)
+{
+    static const struct {
+        const char *store, *name;
+    } names[] = {
+        {"xml", N_("XML file")}, {"cache", N_("registry (TaskCache)")}, {"job", N_(".job file")}};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(store, names[i].store) == 0)
+            return names[i].name;
+    }
+    return store;
+}
+
 static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
                        struct ac_buf *out)
 {
@@ -310,7 +341,10 @@ static bool field_text(const struct ac_text *t, const struct ac_record *r, const
     switch (f->type) {
     case AC_FIELD_TEXT:
         text = ac_record_get(r, field);
-        ac_buf_addz(out, is_our_word(field) ? ac_text_word(t, text) : text);
+        if (strcmp(field, "store") == 0)
+            ac_buf_addz(out, ac_doc_word(&t->doc, store_name(text)));
+        else
+            ac_buf_addz(out, is_our_word(field) ? ac_text_word(t, text) : text);
         return out->n > 0;
     case AC_FIELD_INT:
         ac_buf_addf(out, "%" PRId64, ac_record_get_int(r, field));
@@ -386,6 +420,22 @@ static void member_row(struct ac_text *t, const char *label, const json_t *o)
     ac_doc_release(&t->doc, &text);
 }
 
+static void names(struct ac_text *t, const char *label, const json_t *list)
+{
+    struct ac_buf text = {0};
+
+    for (size_t i = 0; i < json_array_size(list) && i < MOST_NAMES; i++)
+        ac_buf_addf(&text, "%s%s", i ? ", " : "",
+                    json_string_value(json_array_get(list, i))
+                        ? json_string_value(json_array_get(list, i))
+                        : "");
+    if (json_array_size(list) > MOST_NAMES)
+        ac_buf_addz(&text, ", ...");
+    if (text.n)
+        ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
+    ac_doc_release(&t->doc, &text);
+}
+
 static void task(struct ac_text *t, const struct ac_record *r)
 {
     const json_t *actions = ac_record_get_json(r, "actions"),
@@ -396,6 +446,8 @@ static void task(struct ac_text *t, const struct ac_record *r)
     for (size_t i = 0; i < json_array_size(triggers); i++)
         member_row(t, N_("Trigger"), json_array_get(triggers, i));
     member_row(t, N_("Principal"), ac_record_get_json(r, "principal"));
+    names(t, N_("Lists of the registry that have it"), ac_record_get_json(r, "groups"));
+    member_row(t, N_("Settings as stored"), ac_record_get_json(r, "settings"));
 }
 
 static struct ac_str last_component(const char *path)
@@ -491,22 +543,6 @@ static void execution(struct ac_text *t, const struct ac_record *r, const char *
     for (size_t i = 0; i < json_array_size(volumes); i++)
         volume(t, json_array_get(volumes, i));
     ac_doc_release(d, &text);
-}
-
-static void names(struct ac_text *t, const char *label, const json_t *list)
-{
-    struct ac_buf text = {0};
-
-    for (size_t i = 0; i < json_array_size(list) && i < MOST_NAMES; i++)
-        ac_buf_addf(&text, "%s%s", i ? ", " : "",
-                    json_string_value(json_array_get(list, i))
-                        ? json_string_value(json_array_get(list, i))
-                        : "");
-    if (json_array_size(list) > MOST_NAMES)
-        ac_buf_addz(&text, ", ...");
-    if (text.n)
-        ac_doc_row(&t->doc, 2, label, ac_buf_text(&text));
-    ac_doc_release(&t->doc, &text);
 }
 
 static void file(struct ac_text *t, const struct ac_record *r)

@@ -237,6 +237,8 @@ static const char *const vocabulary[] = {
        "deleted"),
     N_("entities in the task's text are shown unexpanded"),
     N_("actions or triggers are missing"),
+    N_("what this field of the task says is not in the report, or only as stored; its other "
+       "fields were read"),
     N_("such characters are shown as escapes"),
     N_("files loaded by the program are missing"),
     N_("entries of the compatibility cache (ShimCache) may be missing"),
