@@ -124,5 +124,6 @@ void ac_text_findings(struct ac_text *t)
         if (t->a->findings[i]->strength == AC_LISTED)
             compact(t, t->a->findings[i]);
     }
+    ac_text_context(t);
     ac_text_replay(t);
 }
