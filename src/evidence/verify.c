@@ -1,7 +1,7 @@
 #include "evidence/verify.h"
 
-#include "base/alloc.h"
 #include "base/limits.h"
+#include "evidence/hash_lanes.h"
 
 #include <string.h>
 
@@ -20,31 +20,21 @@ static enum ac_rc start(const struct ac_image *img, struct ac_hash *hashes[AC_HA
     return rc;
 }
 
-static enum ac_rc add(struct ac_hash *hashes[AC_HASH_KINDS], const void *p, size_t n)
-{
-    enum ac_rc rc = AC_OK;
-
-    for (int k = 0; rc == AC_OK && k < AC_HASH_KINDS; k++) {
-        if (hashes[k])
-            rc = ac_hash_add(hashes[k], p, n);
-    }
-    return rc;
-}
-
-static enum ac_rc read_all(struct ac_image *img, uint8_t *block,
-                           struct ac_hash *hashes[AC_HASH_KINDS], ac_verify_progress *progress,
-                           void *context, struct ac_verification *v, struct ac_err *err)
+/* Digests say nothing of a medium that was not read whole: from the first gap on nothing is digested. */
+static enum ac_rc read_all(struct ac_image *img, struct ac_hash_lanes *lanes,
+                           ac_verify_progress *progress, void *context, struct ac_verification *v,
+                           struct ac_err *err)
 {
     for (uint64_t off = 0; off < img->reader.size;) {
         size_t n = img->reader.size - off < BLOCK ? (size_t)(img->reader.size - off) : BLOCK;
-        enum ac_rc rc = ac_read(&img->reader, off, block, n, &v->gaps, NULL);
+        enum ac_rc rc = ac_read(&img->reader, off, ac_hash_lanes_block(lanes), n, &v->gaps, NULL);
 
         if (rc != AC_OK && rc != AC_IO)
             return AC_FAIL(err, rc, off, "the image could not be read");
         if (rc == AC_IO && v->gaps.n == 0)
             return AC_FAIL(err, AC_NOMEM, off, "no memory for what could not be read");
-        if (v->gaps.n == 0 && add(hashes, block, n) != AC_OK)
-            return AC_FAIL(err, AC_BUG, off, "libcrypto failed");
+        if (v->gaps.n == 0)
+            ac_hash_lanes_put(lanes, n);
         off += n;
         v->bytes = v->gaps.n == 0 ? off : v->bytes;
         if (progress)
@@ -53,23 +43,34 @@ static enum ac_rc read_all(struct ac_image *img, uint8_t *block,
     return AC_OK;
 }
 
+static enum ac_rc digest(struct ac_image *img, struct ac_hash *hashes[AC_HASH_KINDS],
+                         ac_verify_progress *progress, void *context, struct ac_verification *v,
+                         struct ac_err *err)
+{
+    struct ac_hash_lanes *lanes = NULL;
+    enum ac_rc rc = ac_hash_lanes_start(hashes, AC_HASH_KINDS, BLOCK, &lanes, err), end;
+
+    if (rc != AC_OK)
+        return rc;
+    rc = read_all(img, lanes, progress, context, v, err);
+    end = ac_hash_lanes_end(lanes);
+    return rc == AC_OK && end != AC_OK ? AC_FAIL(err, end, AC_NO_OFFSET, "libcrypto failed") : rc;
+}
+
 enum ac_rc ac_verify_image(struct ac_image *img, ac_verify_progress *progress, void *context,
                            struct ac_verification *ret, struct ac_err *err)
 {
     struct ac_hash *hashes[AC_HASH_KINDS] = {NULL};
     struct ac_verification v = {0};
-    uint8_t *block = ac_malloc(BLOCK);
-    enum ac_rc rc = block ? start(img, hashes, err)
-                          : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to read into");
+    enum ac_rc rc = start(img, hashes, err);
 
     if (rc == AC_OK)
-        rc = read_all(img, block, hashes, progress, context, &v, err);
+        rc = digest(img, hashes, progress, context, &v, err);
     for (int k = 0; k < AC_HASH_KINDS; k++) {
         if (rc == AC_OK && hashes[k] && v.gaps.n == 0)
             rc = ac_hash_end(hashes[k], v.computed[k]);
         ac_hash_free(hashes[k]);
     }
-    ac_free(block);
     if (rc == AC_OK)
         *ret = v;
     else
