@@ -35,6 +35,8 @@ struct ac_artefact {
     bool all_keys;        /* hives: emit every key and value instead of the interpreted records */
     const struct ac_companion *logs; /* Borrowed: hives: NAME.LOG, NAME.LOG1, NAME.LOG2, as far as */
     size_t n_logs;                   /* they are there, in this order */
+    struct ac_record *row; /* Borrowed: `source` record to which a parser adds what it alone knows;
+                              NULL: nobody asks */
 };
 
 /* Steps left for this artefact; every loop over evidence spends. */

@@ -107,6 +107,19 @@ static enum ac_rc parse(const struct ac_artefact *a, struct printer *out, struct
     return parser->parse(a, &budget, &out->sink, err);
 }
 
+/* What the parser says of the artefact as a whole. Takes r. */
+static void print_row(struct ac_record *r, const char *path, struct printer *out)
+{
+    if (!r || !ac_record_get_json(r, "event_ids")) {
+        ac_record_free(r);
+        return;
+    }
+    ac_record_textz(r, "name", path);
+    ac_record_bool(r, "present", true);
+    ac_record_int(r, "entries", (int64_t)out->records);
+    ac_sink_emit(&out->sink, r, NULL);
+}
+
 static int show(const char *path, bool all_keys, bool no_logs, struct printer *out)
 {
     struct ac_tree *t = NULL;
@@ -128,11 +141,13 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
                                 .user = "",
                                 .all_keys = all_keys,
                                 .logs = logs.items,
-                                .n_logs = logs.n_items};
+                                .n_logs = logs.n_items,
+                                .row = ac_record_new(AC_KIND_SOURCE)};
 
         ac_hash_hex(AC_SHA256, content.p, content.n, sha256);
         out->sha256 = sha256;
         rc = parse(&a, out, &err);
+        print_row(a.row, path, out);
         if (rc == AC_OK && out->problems == 0)
             status = AC_STATUS_OK;
         else if (rc == AC_OK || out->records > 0)
