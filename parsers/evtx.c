@@ -1,15 +1,12 @@
 #include "evtx.h"
 
 #include "base/alloc.h"
-#include "base/text.h"
 #include "evtx_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define IDS 65536
 
 /* Two passes: the first counts all events and tells of damage, the second reads those that become
  * records, in the order of their numbers. */
@@ -26,7 +23,7 @@ struct job {
     uint64_t *seen;                      /* Owned: live events of each wanted kind */
     uint64_t *skip;                      /* Owned: of them, the oldest that are not read */
     uint64_t recovered;                  /* records made of recovered events */
-    uint8_t wanted[IDS / 8];
+    uint8_t wanted[AC_EVENT_IDS / 8];
     struct ac_filetime first, last;
     uint64_t problems;
     bool second;
@@ -48,26 +45,6 @@ static enum ac_rc no_memory(struct job *j)
 
 /* ---- which events are wanted */
 
-static bool is_provider(const struct ac_bxml_value *v, const char *pattern)
-{
-    struct ac_view text = v->bytes;
-    size_t n = strlen(pattern);
-    bool open = n > 0 && pattern[n - 1] == '*';
-
-    if (v->type != AC_BXML_STRING)
-        return false;
-    while (text.n >= 2 && ac_le16(text.p + text.n - 2) == 0)
-        text.n -= 2;
-    n -= open;
-    if (text.n < 2 * n || (!open && text.n != 2 * n))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        if (ac_fold_char(ac_le16(text.p + 2 * i)) != ac_fold_char((unsigned char)pattern[i]))
-            return false;
-    }
-    return true;
-}
-
 /* -1: it becomes no record. */
 static int kind_of(const struct job *j, const struct ac_evtx_head *head)
 {
@@ -77,7 +54,7 @@ static int kind_of(const struct job *j, const struct ac_evtx_head *head)
         const struct ac_event_kind *kind = &ac_event_kinds[k];
 
         if (head->id >= kind->first && head->id <= kind->last &&
-            is_provider(&head->provider, kind->provider))
+            ac_event_is_provider(&head->provider, kind->provider))
             return (int)k;
     }
     return -1;
@@ -316,19 +293,6 @@ static int by_number(const void *a, const void *b)
 
 /* ---- the coverage row */
 
-static json_t *by_id(const uint32_t *counts)
-{
-    json_t *o = json_object();
-    char id[8];
-
-    for (unsigned i = 0; i < IDS; i++) {
-        snprintf(id, sizeof(id), "%u", i);
-        if (counts[i])
-            ac_json_int(o, id, counts[i]);
-    }
-    return o;
-}
-
 static json_t *not_listed(const struct job *j)
 {
     json_t *o = NULL;
@@ -348,15 +312,11 @@ static json_t *not_listed(const struct job *j)
 static void fill_row(const struct job *j, const struct ac_evtx_header *h)
 {
     struct ac_record *row = j->a->row;
-    json_t *recovered = by_id(j->recovered_counts), *left = not_listed(j);
+    json_t *left = not_listed(j);
 
     ac_record_bool(row, "dirty", h->dirty);
-    ac_record_object(row, "event_ids", by_id(j->counts));
-    if (j->undecoded)
-        ac_json_int(recovered, "unknown", (int64_t)j->undecoded);
-    if (json_object_size(recovered) > 0)
-        ac_record_object(row, "recovered_ids", json_incref(recovered));
-    json_decref(recovered);
+    ac_event_counts(row, "event_ids", j->counts, 0);
+    ac_event_counts(row, "recovered_ids", j->recovered_counts, j->undecoded);
     if (left)
         ac_record_object(row, "not_listed", left);
     ac_record_time(row, "first_time", j->first);
@@ -430,8 +390,8 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
     j->sink = sink;
     j->err = err;
     j->templates = ac_malloc(sizeof(*j->templates));
-    j->counts = ac_calloc(IDS, sizeof(*j->counts));
-    j->recovered_counts = ac_calloc(IDS, sizeof(*j->recovered_counts));
+    j->counts = ac_calloc(AC_EVENT_IDS, sizeof(*j->counts));
+    j->recovered_counts = ac_calloc(AC_EVENT_IDS, sizeof(*j->recovered_counts));
     j->seen = ac_calloc(ac_event_kinds_n, sizeof(*j->seen));
     j->skip = ac_calloc(ac_event_kinds_n, sizeof(*j->skip));
     if (!j->templates || !j->counts || !j->recovered_counts || !j->seen || !j->skip)

@@ -263,81 +263,6 @@ static const struct ac_bxml_visitor visitor = {.open = open_element,
                                                .close = close_element,
                                                .loose = loose};
 
-/* ---- fields of the kind */
-
-static const json_t *data_named(const struct ac_record *r, const char *name)
-{
-    const json_t *all = ac_record_get_json(r, "data");
-    unsigned long wanted = name[0] == '#' ? strtoul(name + 1, NULL, 10) : 0, unnamed = 0;
-
-    for (size_t i = 0; i < json_array_size(all); i++) {
-        const json_t *item = json_array_get(all, i);
-        const char *has = json_string_value(json_object_get(item, "name"));
-
-        if (!has && ++unnamed == wanted)
-            return json_object_get(item, "value");
-        if (has && !wanted && strcmp(has, name) == 0)
-            return json_object_get(item, "value");
-    }
-    return NULL;
-}
-
-/* The value of a field's data, as text; NULL: not there or empty. Made in `out`. */
-static const char *value_of(const struct ac_record *r, const struct ac_event_field *f,
-                            struct ac_buf *out)
-{
-    const char *value = json_string_value(data_named(r, f->data)), *before, *found;
-
-    if (!value || !*value || strcmp(value, "-") == 0)
-        return NULL;
-    if (f->within) {
-        found = strstr(value, f->within);
-        if (!found)
-            return NULL;
-        found += strlen(f->within);
-        ac_buf_add(out, found, strcspn(found, "\r\n"));
-        return out->n ? ac_buf_text(out) : NULL;
-    }
-    before = f->before ? json_string_value(data_named(r, f->before)) : NULL;
-    if (before && *before && strcmp(before, "-") != 0)
-        ac_buf_addf(out, "%s\\", before);
-    ac_buf_addz(out, value);
-    return ac_buf_text(out);
-}
-
-static void set_field(struct ac_record *r, const char *field, const char *value)
-{
-    const struct ac_field *f = ac_schema_field(ac_schema_of(AC_KIND_EVENT), field);
-    struct ac_filetime time;
-
-    if (strcmp(field, "task_xml") == 0)
-        ac_evtx_task_actions(r, ac_str_of(value));
-    else if (f && f->type == AC_FIELD_INT)
-        ac_record_int(r, field, strtoll(value, NULL, 10));
-    else if (f && f->type == AC_FIELD_TIME && ac_time_parse(value, &time))
-        ac_record_time(r, field, time);
-    else if (!f || f->type == AC_FIELD_TEXT)
-        ac_record_textz(r, field, value);
-}
-
-static bool fill(struct ac_record *r, const struct ac_event_kind *kind)
-{
-    bool ok = true;
-
-    for (const struct ac_event_field *f = kind->fields; ok && f->field; f++) {
-        struct ac_buf text = {0};
-        const char *value = NULL;
-
-        if (!ac_record_get_json(r, f->field))
-            value = value_of(r, f, &text);
-        if (value)
-            set_field(r, f->field, value);
-        ok = !text.failed;
-        ac_buf_free(&text);
-    }
-    return ok;
-}
-
 static void finish(struct reader *r, const struct ac_event_kind *kind, struct ac_filetime written,
                    struct ac_evtx_event *e)
 {
@@ -347,14 +272,12 @@ static void finish(struct reader *r, const struct ac_event_kind *kind, struct ac
         ac_record_bool(r->record, "incomplete", true);
         return;
     }
-    r->failed |= !fill(r->record, kind);
+    r->failed |= !ac_event_fill(r->record, kind);
     if (kind->first == 1102 && !ac_record_get_json(r->record, "cleared_log"))
         ac_record_textz(r->record, "cleared_log", ac_record_get(r->record, "log"));
     e->logon_type = (uint64_t)ac_record_get_int(r->record, "logon_type");
     if (kind->flags & AC_EVENT_RENAMED) {
-        const char *former = json_string_value(data_named(r->record, "#1"));
-
-        ac_buf_addz(&e->former_name, former ? former : "");
+        ac_buf_addz(&e->former_name, ac_event_data(r->record, "#1"));
         r->failed |= e->former_name.failed;
     }
 }

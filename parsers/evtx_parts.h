@@ -4,6 +4,9 @@
 
 #include "evtx_bxml.h"
 
+/* Event ids have 16 bits. */
+#define AC_EVENT_IDS 65536
+
 /* ---- evtx_table.c: which events become records */
 
 enum ac_event_flags {
@@ -29,6 +32,19 @@ struct ac_event_kind {
 
 extern const struct ac_event_kind ac_event_kinds[];
 extern const size_t ac_event_kinds_n;
+
+/* ---- event_common.c: for both formats of event logs */
+
+/* A text value that is this name (`pattern` as in struct ac_event_kind). */
+bool ac_event_is_provider(const struct ac_bxml_value *v, const char *pattern);
+/* Sets the fields of a kind from the record's `data`. False: no memory. */
+bool ac_event_fill(struct ac_record *r, const struct ac_event_kind *kind);
+/* The value of the event's data of that name ("#1": the first without one), "" if there is none. */
+const char *ac_event_data(const struct ac_record *r, const char *name);
+/* Sets an object field of the coverage row: number of events by id (65,536 counts), and how many are of
+ * unknown id. `event_ids` also when there are none. */
+void ac_event_counts(struct ac_record *row, const char *field, const uint32_t *counts,
+                     uint64_t unknown);
 
 /* ---- evtx_head.c: number and provider of an event, without reading the rest */
 

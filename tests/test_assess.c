@@ -67,6 +67,8 @@ static void complete_sources(void)
     source("hive", "Users/user1/NTUSER.DAT", "complete");
     source("task", "Windows/System32/Tasks", "complete");
     source("prefetch", "Windows/Prefetch", "complete");
+    source("event-log", "Windows/System32/winevt/Logs/Security.evtx", "complete");
+    source("event-log", "Windows/System32/winevt/Logs/System.evtx", "complete");
 }
 
 static struct ac_record *autostart(const char *name, const char *command, const char *target,
