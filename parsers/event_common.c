@@ -113,9 +113,10 @@ void ac_event_counts(struct ac_record *row, const char *field, const uint32_t *c
     char id[8];
 
     for (unsigned i = 0; i < AC_EVENT_IDS; i++) {
+        if (counts[i] == 0)
+            continue;
         snprintf(id, sizeof(id), "%u", i);
-        if (counts[i])
-            ac_json_int(o, id, counts[i]);
+        ac_json_int(o, id, counts[i]);
     }
     if (unknown)
         ac_json_int(o, "unknown", (int64_t)unknown);
