@@ -21,7 +21,7 @@ struct job {
     uint32_t oldest, next;        /* numbers of the log */
     bool dirty, known;            /* its header is old; the numbers are known */
     uint32_t *counts, *recovered; /* Owned: by id */
-    uint32_t made[64];            /* records of each kind */
+    uint64_t made, left;          /* events that became records, and that did not: too many */
     struct ac_filetime first, last;
 };
 
@@ -186,8 +186,11 @@ static enum ac_rc take(struct job *j, struct ac_view v, size_t at)
         if (id < kinds[k].first || id > kinds[k].last ||
             !ac_event_is_provider(&source, kinds[k].provider))
             continue;
-        if (j->made[k]++ >= AC_MAX_EVENTS_OF_ONE)
+        if (j->made >= AC_MAX_EVENTS_OF_ONE) {
+            j->left++;
             return AC_OK;
+        }
+        j->made++;
         return emit(j, v, at, &kinds[k], source.bytes, live);
     }
     return AC_OK;
@@ -289,6 +292,12 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
         ac_record_bool(a->row, "dirty", j.dirty);
         ac_event_counts(a->row, "event_ids", j.counts, 0);
         ac_event_counts(a->row, "recovered_ids", j.recovered, 0);
+        if (j.left) {
+            json_t *left = json_object();
+
+            ac_json_int(left, "events", (int64_t)j.left);
+            ac_record_object(a->row, "not_listed", left);
+        }
         ac_record_time(a->row, "first_time", j.first);
         ac_record_time(a->row, "last_time", j.last);
     }

@@ -22,7 +22,7 @@ struct job {
     uint64_t undecoded;                  /* recovered events whose template is gone */
     uint64_t *seen;                      /* Owned: live events of each wanted kind */
     uint64_t *skip;                      /* Owned: of them, the oldest that are not read */
-    uint64_t recovered;                  /* records made of recovered events */
+    uint64_t recovered, recovered_left; /* recovered events that became records, and that did not */
     uint8_t wanted[AC_EVENT_IDS / 8];
     struct ac_filetime first, last;
     uint64_t problems;
@@ -171,8 +171,10 @@ static void count(struct job *j, const struct ac_evtx_item *i, uint16_t id, int 
 /* Of a kind with very many events the oldest are passed over. */
 static bool is_over_limit(struct job *j, const struct ac_evtx_item *i, int kind)
 {
-    if (i->state)
+    if (i->state) {
+        j->recovered_left += j->recovered >= AC_MAX_RECOVERED_EVENTS;
         return j->recovered >= AC_MAX_RECOVERED_EVENTS;
+    }
     if (j->skip[kind] == 0)
         return false;
     j->skip[kind]--;
@@ -211,7 +213,9 @@ static enum ac_rc tell(void *context, const struct ac_evtx_chunk *c, size_t at, 
     struct job *j = context;
     enum ac_rc class = c->free_at > c->v.n ? AC_TRUNCATED : AC_CORRUPT;
 
-    return j->second ? AC_OK : complain(j, class, c->v.base + at, effect, what);
+    if (j->second || c->kind == AC_EVTX_LEFT) /* what is left over need not be whole */
+        return AC_OK;
+    return complain(j, class, c->v.base + at, effect, what);
 }
 
 static enum ac_rc visit_chunk(struct job *j, size_t index)
@@ -295,30 +299,31 @@ static int by_number(const void *a, const void *b)
 
 static json_t *not_listed(const struct job *j)
 {
-    json_t *o = NULL;
+    json_t *o = json_object();
 
     for (size_t k = 0; k < ac_event_kinds_n; k++) {
         char name[160];
 
         if (j->skip[k] == 0)
             continue;
-        o = o ? o : json_object();
         snprintf(name, sizeof(name), "%s %u", ac_event_kinds[k].provider, ac_event_kinds[k].first);
         ac_json_int(o, name, (int64_t)j->skip[k]);
     }
     return o;
 }
 
-static void fill_row(const struct job *j, const struct ac_evtx_header *h)
+/* `left`: events that were passed over in the second pass. */
+static void fill_row(const struct job *j, const struct ac_evtx_header *h, json_t *left)
 {
     struct ac_record *row = j->a->row;
-    json_t *left = not_listed(j);
 
     ac_record_bool(row, "dirty", h->dirty);
     ac_event_counts(row, "event_ids", j->counts, 0);
     ac_event_counts(row, "recovered_ids", j->recovered_counts, j->undecoded);
-    if (left)
-        ac_record_object(row, "not_listed", left);
+    if (j->recovered_left)
+        ac_json_int(left, "recovered", (int64_t)j->recovered_left);
+    if (json_object_size(left) > 0)
+        ac_record_object(row, "not_listed", json_incref(left));
     ac_record_time(row, "first_time", j->first);
     ac_record_time(row, "last_time", j->last);
 }
@@ -335,24 +340,33 @@ static void limit_kinds(struct job *j)
     }
 }
 
-static enum ac_rc read_log(struct job *j)
+/* Counts; half of the budget, so that something is left for the records. */
+static enum ac_rc first_pass(struct job *j, struct ac_evtx_header *h)
 {
-    struct ac_evtx_header h;
+    struct ac_budget *all = j->budget, half = {all->steps / 2};
+    uint64_t begin = half.steps;
     enum ac_rc rc = AC_OK;
 
-    ac_evtx_read_header(j->a->bytes, &h);
-    if (h.why)
+    j->budget = &half;
+    ac_evtx_read_header(j->a->bytes, h);
+    if (h->why)
         rc = complain(j, j->a->bytes.n < 128 ? AC_TRUNCATED : AC_CORRUPT, 0,
-                      "the chunks of the log were read as they lie", h.why);
+                      "the chunks of the log were read as they lie", h->why);
     if (rc == AC_OK)
-        rc = find_chunks(j, &h);
+        rc = find_chunks(j, h);
     for (size_t i = 0; rc == AC_OK && i < j->n_chunks; i++)
         rc = visit_chunk(j, i);
+    j->budget = all;
+    ac_budget_spend(all, begin - half.steps);
     limit_kinds(j);
-    if (j->a->row)
-        fill_row(j, &h);
-    if (rc != AC_OK)
-        return rc;
+    return rc;
+}
+
+/* Makes the records. */
+static enum ac_rc second_pass(struct job *j)
+{
+    enum ac_rc rc = AC_OK;
+
     j->second = true;
     if (j->n_chunks > 0)
         qsort(j->chunks, j->n_chunks, sizeof(*j->chunks), by_number);
@@ -360,15 +374,28 @@ static enum ac_rc read_log(struct job *j)
         if (j->chunks[i].has_wanted)
             rc = visit_chunk(j, i);
     }
-    if (rc == AC_OK && j->problems > AC_MAX_EVTX_PROBLEMS) {
-        char what[80];
+    return rc;
+}
 
+static enum ac_rc read_log(struct job *j)
+{
+    struct ac_evtx_header h;
+    enum ac_rc first = first_pass(j, &h), rc = first;
+    json_t *left = not_listed(j);
+    char what[80];
+
+    if (first == AC_OK || first == AC_LIMIT)
+        rc = second_pass(j);
+    if (j->a->row)
+        fill_row(j, &h, left);
+    json_decref(left);
+    if (rc == AC_OK && j->problems > AC_MAX_EVTX_PROBLEMS) {
         snprintf(what, sizeof(what), "%" PRIu64 " more damaged places are not listed",
                  j->problems - AC_MAX_EVTX_PROBLEMS);
         j->problems = 0;
         rc = complain(j, AC_LIMIT, AC_NO_OFFSET, "events may be missing", what);
     }
-    return rc;
+    return rc == AC_OK ? first : rc;
 }
 
 static bool recognise(const struct ac_artefact *a)

@@ -174,6 +174,12 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
     case AC_KIND_TASK:
         ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
         break;
+    case AC_KIND_EVENT: /* the logs of Windows XP have another format, and another tool */
+        ac_buf_addf(out, " && %s -m all %s",
+                    ac_str_iends(ac_str_of(name), AC_STR(".evt")) ? "evtexport"
+                                                                  : "evtxexport -f xml",
+                    name);
+        break;
     default:
         ac_buf_addf(out, " && sha256sum %s", name);
         break;
@@ -210,6 +216,7 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_TASK:
     case AC_KIND_FILE:
     case AC_KIND_ACCOUNT:
+    case AC_KIND_EVENT:
         saved_name(ac_record_prov(r, "path"), &name);
         if (extract(in, r, ac_buf_text(&name), out))
             inspect(r, ac_buf_text(&name), out);
