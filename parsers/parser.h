@@ -35,6 +35,8 @@ struct ac_artefact {
     bool all_keys;        /* hives: emit every key and value instead of the interpreted records */
     const struct ac_companion *logs; /* Borrowed: the parser's companions, as far as they are */
     size_t n_logs;                   /* there, in its order */
+    struct ac_record *row; /* Borrowed: `source` record to which a parser adds what it alone knows;
+                              NULL: nobody asks */
 };
 
 /* Steps left for this artefact; every loop over evidence spends. */

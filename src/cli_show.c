@@ -107,6 +107,19 @@ static enum ac_rc parse(const struct ac_artefact *a, struct printer *out, struct
     return parser->parse(a, &budget, &out->sink, err);
 }
 
+/* What the parser says of the artefact as a whole. Takes r. */
+static void print_row(struct ac_record *r, const char *path, struct printer *out)
+{
+    if (!r || !ac_record_get_json(r, "event_ids")) {
+        ac_record_free(r);
+        return;
+    }
+    ac_record_textz(r, "name", path);
+    ac_record_bool(r, "present", true);
+    ac_record_int(r, "entries", (int64_t)out->records);
+    ac_sink_emit(&out->sink, r, NULL);
+}
+
 static int show(const char *path, bool all_keys, bool no_logs, struct printer *out)
 {
     struct ac_tree *t = NULL;
@@ -121,8 +134,11 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
     if (rc == AC_OK && ac_tree_children(t, ac_tree_root(t), &children) > 0)
         rc = ac_tree_load(t, children[0], AC_MAX_ARTEFACT, &content, &err);
     if (rc == AC_OK) {
-        struct ac_artefact a = {
-            .bytes = {content.p, content.n, 0}, .path = path, .user = "", .all_keys = all_keys};
+        struct ac_artefact a = {.bytes = {content.p, content.n, 0},
+                                .path = path,
+                                .user = "",
+                                .all_keys = all_keys,
+                                .row = ac_record_new(AC_KIND_SOURCE)};
         const struct ac_parser *parser = parser_for(&a);
 
         if (parser && !no_logs &&
@@ -134,6 +150,7 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
         out->sha256 = sha256;
         if (rc == AC_OK)
             rc = parse(&a, out, &err);
+        print_row(a.row, path, out);
         if (rc == AC_OK && out->problems == 0)
             status = AC_STATUS_OK;
         else if (rc == AC_OK || out->records > 0)

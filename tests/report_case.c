@@ -62,6 +62,8 @@ static const char *const common[] = {
     COMPLETE("hive", "Users/user2/NTUSER.DAT"),
     COMPLETE("task", "Windows/System32/Tasks/Updater"),
     COMPLETE("prefetch", "Windows/Prefetch/RUNDLL32.EXE-8A2D61F4.pf"),
+    COMPLETE("event-log", "Windows/System32/winevt/Logs/Security.evtx"),
+    COMPLETE("event-log", "Windows/System32/winevt/Logs/System.evtx"),
     "{\"kind\":\"source\",\"fields\":{\"source\":\"prefetch\",\"name\":\"Windows/Prefetch\","
     "\"present\":true,\"read\":\"complete\",\"entries\":1}," PLACE("Windows/Prefetch") "}",
 };
@@ -83,7 +85,7 @@ static const char *const more[] = {
     "\\\"C:\\\\Users\\\\user2\\\\AppData\\\\"
     "Local\\\\Ckninfwzsiy\\\\ialkquzoobki.czi\\\",Control_RunDLL\",\"value_type\":1,\"user\":"
     "\"user2\",\"mechanism\":\"run\",\"target\":\"" LIBRARY "\",\"target_argument\":"
-    "\"Control_RunDLL\",\"target_state\":\"exists\",\"target_file\":\"R-000012\","
+    "\"Control_RunDLL\",\"target_state\":\"exists\",\"target_file\":\"R-000014\","
     "\"user_writable\":true}," USER("ialkquzoobki.czi") "}",
     "{\"kind\":\"execution\",\"fields\":{\"artefact\":\"prefetch\",\"program\":\"RUNDLL32.EXE\","
     "\"run_count\":12,\"run_times\":[\"2021-01-21T00:02:33.5Z\"],\"files\":["

@@ -67,6 +67,8 @@ static void complete_sources(void)
     source("hive", "Users/user1/NTUSER.DAT", "complete");
     source("task", "Windows/System32/Tasks", "complete");
     source("prefetch", "Windows/Prefetch", "complete");
+    source("event-log", "Windows/System32/winevt/Logs/Security.evtx", "complete");
+    source("event-log", "Windows/System32/winevt/Logs/System.evtx", "complete");
 }
 
 static struct ac_record *autostart(const char *name, const char *command, const char *target,
@@ -302,6 +304,71 @@ Test(assess, v1_look_alike_is_only_listed)
     cr_expect_eq(result.n_findings, 1);
     cr_expect_eq(found("GEN-AUTO")->strength, AC_LISTED);
     cr_expect_eq(ac_assessment_status(&result), 0);
+}
+
+/* ---- cleared event logs */
+
+static struct ac_record *event(const char *log, const char *provider, int id)
+{
+    struct ac_record *r = add(AC_KIND_EVENT);
+
+    ac_record_textz(r, "log", log);
+    ac_record_textz(r, "provider", provider);
+    ac_record_int(r, "event_id", id);
+    ac_record_textz(r, "cleared_log", log);
+    ac_record_time(r, "time", (struct ac_filetime){fx_time("2021-03-04T05:06:07Z")});
+    return r;
+}
+
+Test(assess, cleared_logs_are_listed)
+{
+    complete_sources();
+    ac_record_textz(event("Security", "Microsoft-Windows-Eventlog", 1102), "account",
+                    "LAPTOP-01\\user1");
+    event("Application", "Microsoft-Windows-Eventlog", 104);
+    event("Security", "Security", 517);
+    assess();
+    cr_assert_eq(result.n_findings, 3);
+    cr_expect_str_eq(result.findings[0]->rule->id, "GEN-LOGCLEAR");
+    cr_expect_eq(result.findings[0]->strength, AC_LISTED);
+    cr_expect_str_eq(result.findings[0]->summary.args[0], "Security");
+    cr_expect_str_eq(result.findings[0]->summary.args[1], "2021-03-04T05:06:07Z");
+    cr_expect_str_eq(result.findings[0]->summary.args[2], "LAPTOP-01\\user1");
+    cr_expect_eq(result.findings[1]->summary.n, 2);
+    cr_expect_eq(ac_assessment_status(&result), 0, "listed findings are no residue of a family");
+}
+
+/* The same numbers of other providers mean something else. */
+Test(assess, cleared_logs_near_misses)
+{
+    complete_sources();
+    event("Application", "Some program", 104);
+    event("Application", "Some program", 1102);
+    event("System", "Microsoft-Windows-Eventlog", 1100);
+    event("Security", "Microsoft-Windows-Eventlog", 517);
+    assess();
+    cr_expect_eq(result.n_findings, 0);
+    cr_expect_eq(check("GEN-LOGCLEAR"), AC_RESULT_NOT_FOUND);
+}
+
+/* Without both logs it is not said that none was cleared. */
+Test(assess, cleared_logs_need_the_logs)
+{
+    complete_sources();
+    for (size_t i = 0; i < all.n; i++) {
+        if (strcmp(ac_record_get(all.items[i], "name"),
+                   "Windows/System32/winevt/Logs/System.evtx") == 0)
+            ac_record_textz(all.items[i], "read", "partial");
+    }
+    assess();
+    cr_expect_eq(check("GEN-LOGCLEAR"), AC_RESULT_NOT_EXAMINED);
+    cr_expect_eq(check("EMO-V1"), AC_RESULT_NOT_FOUND);
+    cr_expect_eq(ac_assessment_status(&result), 2);
+}
+
+Test(assess, event_logs_are_a_source_type_of_their_own)
+{
+    cr_expect_eq(ac_source_type_of(event("System", "EventLog", 6005)), AC_SOURCE_EVENTS);
 }
 
 Test(assess, v1_of_emocheck_only_says_so)

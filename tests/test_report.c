@@ -426,6 +426,56 @@ Test(report, execution_artefacts_say_what_they_are)
     rc_free(&c);
 }
 
+/* An event as it would stand in a finding: what its number means, its data, what it proves. */
+Test(report, an_event_says_what_it_is)
+{
+    static const char line[] =
+        "{\"id\":\"R-000099\",\"kind\":\"event\",\"fields\":{\"log\":\"System\",\"provider\":"
+        "\"Service Control Manager\",\"event_id\":7045,\"record_number\":51,\"time\":"
+        "\"2021-01-06T07:08:09Z\",\"computer\":\"LAPTOP-01\",\"data\":[{\"name\":\"ServiceName\","
+        "\"value\":\"Updater\"},{\"value\":\"no name\"},{\"name\":\"Empty\",\"value\":\"\"}],"
+        "\"command\":\"C:\\\\x\\\\a.exe\",\"service\":\"Updater\",\"recovered\":true,"
+        "\"incomplete\":true},\"provenance\":{\"evidence\":\"E1\",\"system\":\"Windows\","
+        "\"volume_offset\":1048576,\"path\":\"Windows/System32/winevt/Logs/System.evtx\",\"mft\":"
+        "\"120-1\",\"state\":\"deleted\"}}";
+    static const char *const en[] = {
+        "Event log: System",
+        "Number of the event (event ID): 7045",
+        "Written at (clock of the computer): 2021-01-06T07:08:09Z",
+        "Meaning of an event of this number: a service was installed",
+        "Data of the event as stored: ServiceName: Updater",
+        "Data of the event as stored: (without name): no name",
+        "Recovered (not among the events in use): yes",
+        "its data have lost their names",
+        "a missing event does not prove that nothing happened",
+        "evtxexport -f xml -m all",
+    };
+    static const char *const ja[] = {"この番号のイベントの意味: サービスがインストールされた",
+                                     "イベントのデータ（保存値）: ServiceName: Updater",
+                                     "何も起きなかったことの証明にならない"};
+    struct report_case c;
+    struct ac_record *r = NULL;
+    struct ac_buf text = {0};
+
+    rc_init_traces(&c);
+    cr_assert_eq(ac_record_parse(line, strlen(line), &r, NULL), AC_OK);
+    cr_assert_gt(c.assessment.n_findings, 0);
+    for (size_t i = 0; i < c.assessment.n_findings; i++)
+        cr_assert_eq(ac_finding_add_record(c.assessment.findings[i], r), AC_OK);
+    rc_print(&c, "en", &text);
+    for (size_t i = 0; i < sizeof(en) / sizeof(en[0]); i++)
+        cr_expect(has(&text, en[i]), "%s", en[i]);
+    cr_expect_not(has(&text, "Data of the event as stored: Empty"));
+    ac_buf_clear(&text);
+    rc_print(&c, "ja", &text);
+    for (size_t i = 0; i < sizeof(ja) / sizeof(ja[0]); i++)
+        cr_expect(has(&text, ja[i]), "%s", ja[i]);
+    check_words(ac_buf_text(&text), "ja");
+    ac_buf_free(&text);
+    ac_record_free(r);
+    rc_free(&c);
+}
+
 Test(report, banned_words_are_in_neither_language)
 {
     for (int k = 0; k < 2; k++) {

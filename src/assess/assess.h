@@ -47,6 +47,8 @@ enum ac_need {
     AC_NEED_FILES = 1 << 5,  /* the index of the volume: $MFT, FAT, folder */
     AC_NEED_SERIAL = 1 << 6, /* at least one volume serial number */
     AC_NEED_TIMES = 1 << 7,  /* times of the files themselves, not of copies */
+    AC_NEED_SECURITY_LOG = 1 << 8,
+    AC_NEED_SYSTEM_LOG = 1 << 9,
 };
 
 /* The kind of source a record comes from: independence is counted by it, not by rows. */

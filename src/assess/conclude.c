@@ -40,6 +40,8 @@ unsigned ac_source_type_of(const struct ac_record *r)
         return ac_proves_execution(r) ? AC_SOURCE_EXECUTION : AC_SOURCE_FILES;
     case AC_KIND_TASK:
         return AC_SOURCE_TASKS;
+    case AC_KIND_EVENT:
+        return AC_SOURCE_EVENTS;
     default:
         return 0;
     }

@@ -77,6 +77,12 @@ static bool concerns(const struct ac_assessment *a, const struct ac_record *r, e
     case AC_NEED_FILES:
         return is_source(r, "mft") || is_source(r, "volume") || is_source(r, "folders") ||
                is_source(r, "candidates");
+    case AC_NEED_SECURITY_LOG:
+        return is_source(r, "event-log") &&
+               (is_named(r, "Security.evtx") || is_named(r, "SecEvent.Evt"));
+    case AC_NEED_SYSTEM_LOG:
+        return is_source(r, "event-log") &&
+               (is_named(r, "System.evtx") || is_named(r, "SysEvent.Evt"));
     case AC_NEED_SERIAL:
         return false;
     }
@@ -102,6 +108,10 @@ static const char *need_name(enum ac_need need)
         return "volume serial number";
     case AC_NEED_TIMES:
         return "file times";
+    case AC_NEED_SECURITY_LOG:
+        return "event log Security";
+    case AC_NEED_SYSTEM_LOG:
+        return "event log System";
     }
     return "";
 }
@@ -183,7 +193,7 @@ bool ac_coverage_has(const struct ac_assessment *a, unsigned needs, struct ac_bu
     size_t named = 0;
     bool all = true;
 
-    for (unsigned need = 1; need <= AC_NEED_TIMES; need <<= 1) {
+    for (unsigned need = 1; need <= AC_NEED_SYSTEM_LOG; need <<= 1) {
         if (needs & need)
             all &= need_is_met(a, (enum ac_need)need, ret_why, &named);
     }

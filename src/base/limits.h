@@ -77,6 +77,27 @@
 /* A Zone.Identifier stream: a few lines, with addresses at most some KiB; marks read of one volume. */
 #define AC_MAX_ZONE_MARK (64 * AC_KIB)
 #define AC_MAX_ZONE_MARKS 5000
+/* Binary XML of event logs: templates inside of each other; real events have two. */
+#define AC_MAX_EVTX_DEPTH 8
+/* Elements inside of each other: real events have five. */
+#define AC_MAX_EVTX_ELEMENTS 64
+/* Tokens of one event: each takes a byte, and a chunk has 65,536. */
+#define AC_MAX_EVTX_TOKENS 65536
+/* Characters of an element's name: the longest seen has 45. */
+#define AC_MAX_EVTX_NAME 1024
+/* Templates of one chunk: the shortest would leave room for 1,638. */
+#define AC_MAX_EVTX_TEMPLATES 2048
+/* Text of one event in bytes: what its chunk could hold, four times. */
+#define AC_MAX_EVENT_TEXT (256 * AC_KIB)
+/* Damaged places of one event log that are listed one by one. */
+#define AC_MAX_EVTX_PROBLEMS 1000
+/* Newest events of one number in one log that become records: all are counted. A Security log of 100 MiB
+ * that audits every process holds about this many. */
+#define AC_MAX_EVENTS_OF_ONE 50000
+/* The same for those that Windows writes all the time (logons, states of services). */
+#define AC_MAX_FREQUENT_EVENTS 10000
+/* Recovered events of one log that become records. */
+#define AC_MAX_RECOVERED_EVENTS 10000
 
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)

@@ -30,12 +30,33 @@ static const struct {
     {"repair/default", "repair"},
 };
 
+/* Event logs below winevt/Logs; the first ones exist on every Windows from Vista on, others are read
+ * where they are. */
+#define EVERY_LOGS 4
+static const char *const event_logs[] = {
+    "Security.evtx",
+    "System.evtx",
+    "Application.evtx",
+    "Microsoft-Windows-TaskScheduler%4Operational.evtx",
+    "Windows PowerShell.evtx",
+    "Microsoft-Windows-PowerShell%4Operational.evtx",
+    "Microsoft-Windows-Windows Defender%4Operational.evtx",
+    "Microsoft-Windows-Bits-Client%4Operational.evtx",
+    "Microsoft-Windows-WMI-Activity%4Operational.evtx",
+    "Microsoft-Windows-Sysmon%4Operational.evtx",
+    "Microsoft-Windows-NetworkProfile%4Operational.evtx",
+    "OAlerts.evtx",
+};
+/* Those of Windows XP and 2003, below System32/config. */
+static const char *const old_event_logs[] = {"SecEvent.Evt", "SysEvent.Evt", "AppEvent.Evt"};
+
 struct outcome {
     const struct ac_parser *parser;
     enum ac_rc rc;
     struct ac_err err;
     uint64_t size, missing;      /* bytes of the artefact, and of them not on the evidence */
     struct ac_companions beside; /* Owned: files that are read with it */
+    struct ac_record *row;       /* Owned until sent: of the coverage table */
     bool dirty;                  /* hive: as it lies, its sequence numbers differ */
     char sha256[AC_HASH_TEXT];
 };
@@ -52,12 +73,13 @@ static const char *read_word(const struct ac_collector *c, const struct outcome 
 }
 
 static enum ac_rc send_source(struct ac_collector *c, const struct ac_place *p, const char *source,
-                              const struct outcome *o)
+                              struct outcome *o)
 {
-    struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
+    struct ac_record *r = o->row ? o->row : ac_record_new(AC_KIND_SOURCE);
     struct ac_buf reason = {0};
     char text[1024];
 
+    o->row = NULL;
     if (o->rc != AC_OK)
         ac_buf_addz(&reason, ac_err_text(&o->err, text, sizeof(text)));
     if (o->missing)
@@ -156,6 +178,7 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
     a.n_logs = o->beside.n_items;
     if (o->parser == &ac_parser_hive)
         o->dirty = content->n >= 12 && ac_le32(content->p + 4) != ac_le32(content->p + 8);
+    a.row = o->row = ac_record_new(AC_KIND_SOURCE);
     ac_place_sink_init(&sink, c, p);
     if (o->rc == AC_OK)
         o->rc = o->parser->parse(&a, &budget, &sink.sink, &o->err);
@@ -233,6 +256,7 @@ enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const ch
     if (rc == AC_OK)
         rc = send_companions(c, p, &o);
     ac_companions_free(&o.beside);
+    ac_record_free(o.row);
     p->sha256 = NULL;
     ac_content_free(&content);
     return rc;
@@ -467,6 +491,31 @@ static enum ac_rc collect_bin(struct ac_collector *c, const struct ac_system *s,
     return rc;
 }
 
+/* Windows before Vista has no such folder and the logs of the registry's folder instead. */
+static enum ac_rc collect_event_logs(struct ac_collector *c, const struct ac_system *s)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    ac_node logs = ac_lookup(t, s->windows, "System32/winevt/Logs");
+    ac_node config = ac_lookup(t, s->windows, "System32/config");
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && logs != AC_NODE_NONE &&
+                       i < sizeof(event_logs) / sizeof(event_logs[0]);
+         i++) {
+        if (i < EVERY_LOGS || ac_lookup(t, logs, event_logs[i]) != AC_NODE_NONE)
+            rc = collect_or_absent(c, s, logs, event_logs[i], "event-log", "");
+    }
+    for (size_t i = 0; rc == AC_OK && config != AC_NODE_NONE &&
+                       i < sizeof(old_event_logs) / sizeof(old_event_logs[0]);
+         i++) {
+        ac_node node = ac_lookup(t, config, old_event_logs[i]);
+
+        if (node != AC_NODE_NONE)
+            rc = collect_node(c, s, node, "event-log", "");
+    }
+    return rc;
+}
+
 /* Evidence without a Windows folder: every file that a parser recognises. */
 static enum ac_rc collect_loose(struct ac_collector *c, const struct ac_system *s)
 {
@@ -566,5 +615,7 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_wmi(c, s);
     if (rc == AC_OK)
         rc = collect_bits(c, s);
+    if (rc == AC_OK)
+        rc = collect_event_logs(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

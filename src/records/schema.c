@@ -62,6 +62,7 @@ static const struct ac_field system_fields[] = {
     TEXT("file_system", "file system of the volume (records of a volume)"),
     TEXT("former_computer_name", "computer name that is not the current one: of another control "
                                  "set, or ActiveComputerName"),
+    TIME("renamed", "former_computer_name: when an event log says that it was changed"),
     OBJECT("former", "an earlier Windows of the machine, before an upgrade: product, edition, "
                      "version, build, installed, replaced (as the key's name says)"),
     OBJECT("zone_rules", "bias, standard_bias, daylight_bias (minutes), standard_start, "
@@ -396,9 +397,16 @@ static const struct ac_field source_fields[] = {
     TEXT("sha256", "of the artefact's content"),
     INT("entries", "what was read: keys, files, records"),
     TEXT("user", "profile owner, if any"),
-    BOOL("dirty", "hive: the two sequence numbers differ, changes may stand in its logs"),
+    BOOL("dirty", "hive: the two sequence numbers differ, changes may stand in its logs; event "
+                  "log: it was not closed, its header may be older than its chunks"),
     TEXT("parser", "name of the parser that read it"),
     OBJECT("event_ids", "event log: id to count"),
+    OBJECT("recovered_ids", "event log: the same of recovered events; unknown: their template is "
+                            "overwritten"),
+    OBJECT("not_listed", "event log: oldest events, by provider and id, that are counted and have "
+                         "no record, because there are very many of them"),
+    TIME("first_time", "event log: time of the oldest event in it"),
+    TIME("last_time", "event log: time of the newest event in it"),
     END,
 };
 
@@ -443,6 +451,37 @@ static const struct ac_field value_fields[] = {
     END,
 };
 
+static const struct ac_field event_fields[] = {
+    TEXT("log", "channel: Security, System, Microsoft-Windows-TaskScheduler/Operational ..."),
+    TEXT("provider", "program or part of Windows that wrote it"),
+    INT("event_id", "its number; with the provider it tells the meaning"),
+    INT("record_number", "number of the record in the log"),
+    TIME("time", "when it was written, by the clock of the computer"),
+    TEXT("computer", "name of the computer as stored"),
+    TEXT("user", "security identifier of the account under which it was written"),
+    OBJECTS("data", "name (absent where the event has none), value: its data as stored, in order"),
+    TEXT("command", "command line that was started or is to be started"),
+    TEXT("program", "program, as the event names it"),
+    TEXT("service", "name of the service"),
+    TEXT("task", "path of the scheduled task"),
+    TEXT("account", "account that did it, or that it is about, as Windows recorded it"),
+    TEXT("address", "network address"),
+    INT("logon_type", "type of logon: 3 network, 10 remote desktop"),
+    TIME("old_time", "change of the clock: time before"),
+    TIME("new_time", "change of the clock: time after"),
+    TEXT("threat", "name of what security software found"),
+    TEXT("path", "file, registry value or setting concerned"),
+    TEXT("script", "text of a script, pipeline, WMI query or consumer"),
+    TEXT("url", "address of a transfer"),
+    TEXT("cleared_log", "log that was cleared"),
+    OBJECTS("actions", "of the task definition in the event: type, command, arguments, "
+                       "working_directory, class_id, data"),
+    BOOL("recovered", "found behind the last event, or in a chunk that is damaged or not in use"),
+    BOOL("incomplete", "recovered: parts that it needs are overwritten; data may have lost their "
+                       "names"),
+    END,
+};
+
 static const struct ac_field provenance_fields[] = {
     TEXT("evidence", "evidence id"),
     TEXT("system", "which Windows of the evidence"),
@@ -481,6 +520,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_INTEGRITY] = {"integrity", integrity_fields},
     [AC_KIND_KEY] = {"key", key_fields},
     [AC_KIND_VALUE] = {"value", value_fields},
+    [AC_KIND_EVENT] = {"event", event_fields},
 };
 
 static const struct ac_schema provenance = {"provenance", provenance_fields};

@@ -209,6 +209,12 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
         else
             ac_buf_addf(out, " && iconv -f UTF-16 -t UTF-8 %s", name);
         break;
+    case AC_KIND_EVENT: /* the logs of Windows XP have another format, and another tool */
+        ac_buf_addf(out, " && %s -m all %s",
+                    ac_str_iends(ac_str_of(name), AC_STR(".evt")) ? "evtexport"
+                                                                  : "evtxexport -f xml",
+                    name);
+        break;
     default:
         if (ac_record_prov(r, "key")[0])
             inspect_key(r, name, out);
@@ -255,6 +261,7 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_SHORTCUT:
     case AC_KIND_CHANGE:
     case AC_KIND_DETECTION:
+    case AC_KIND_EVENT:
         saved_name(log ? ac_record_get(log, "name") : ac_record_prov(r, "path"), &name);
         if (extract(in, log ? log : r, ac_buf_text(&name), out))
             (log ? inspect_log : inspect)(r, ac_buf_text(&name), out);

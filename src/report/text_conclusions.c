@@ -218,8 +218,7 @@ static void family(struct ac_text *t, const struct ac_conclusion *c)
         ac_doc_say(
             d, 0,
             N_("What would change this: an explanation of a basis finding by other software; "
-               "or sources that were not examined (event logs, mail, shadow copies, "
-               "unallocated space)."),
+               "or sources that were not examined (mail, shadow copies, unallocated space)."),
             NULL);
     ac_doc_release(d, &text);
     ac_doc_release(d, &name);

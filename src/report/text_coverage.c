@@ -73,6 +73,38 @@ static const char *reading(const struct ac_text *t, const struct ac_record *r)
                : ac_doc_word(&t->doc, N_("Not examined"));
 }
 
+static uint64_t sum(const json_t *counts)
+{
+    json_t *copy = json_deep_copy(counts), *value; /* iterating wants it not const */
+    const char *id;
+    uint64_t n = 0;
+
+    json_object_foreach (copy, id, value)
+        n += (uint64_t)json_integer_value(value);
+    json_decref(copy);
+    return n;
+}
+
+/* What an event log holds beside the events that became records: no event of a time outside of it is to
+ * be expected. */
+static void event_log(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_doc *d = &t->doc;
+    struct ac_buf first = {0}, last = {0};
+    char n1[AC_DOC_NUMBER], n2[AC_DOC_NUMBER], n3[AC_DOC_NUMBER];
+
+    ac_doc_say(d, 2,
+               N_("Events in this log: %1$s, from %2$s to %3$s; recovered: %4$s; of the kinds that "
+                  "become records, counted only because there are very many: %5$s"),
+               ac_doc_number(n1, sum(ac_record_get_json(r, "event_ids"))),
+               ac_text_time(t, ac_record_get_time(r, "first_time"), &first),
+               ac_text_time(t, ac_record_get_time(r, "last_time"), &last),
+               ac_doc_number(n2, sum(ac_record_get_json(r, "recovered_ids"))),
+               ac_doc_number(n3, sum(ac_record_get_json(r, "not_listed"))), NULL);
+    ac_doc_release(d, &first);
+    ac_doc_release(d, &last);
+}
+
 static void row(struct ac_text *t, const struct ac_record *r)
 {
     struct ac_doc *d = &t->doc;
@@ -88,6 +120,8 @@ static void row(struct ac_text *t, const struct ac_record *r)
         ac_text_foreign(t, ac_record_get(r, "reason"), &reason);
         ac_doc_row(d, 2, N_("Reason, and what to do"), ac_buf_text(&reason));
     }
+    if (ac_record_get_json(r, "event_ids"))
+        event_log(t, r);
     ac_doc_release(d, &reason);
 }
 

@@ -68,6 +68,9 @@ void ac_text_human_row(struct ac_text *t, const char *label, const char *member)
  * it. text_proof.c */
 const char *ac_text_proof(const char *artefact);
 
+/* What is more than a field of an event. text_event.c */
+void ac_text_event(struct ac_text *t, const struct ac_record *r);
+
 /* The sections. */
 void ac_text_summary(struct ac_text *t);     /* R0, text_summary.c */
 void ac_text_glossary(struct ac_text *t);    /* R0, text_glossary.c */

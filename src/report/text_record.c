@@ -271,6 +271,30 @@ static const struct shown shortcut_shown[] = {
     {"machine", N_("Name of the computer that made it, as stored")},
     {NULL, NULL},
 };
+static const struct shown event_shown[] = {
+    {"log", N_("Event log")},
+    {"provider", N_("Written by (provider)")},
+    {"event_id", N_("Number of the event (event ID)")},
+    {"record_number", N_("Number of the record in the log")},
+    {"time", N_("Written at (clock of the computer)")},
+    {"computer", N_("Name of the computer as stored")},
+    {"user", N_("Account under which it was written (SID)")},
+    {"command", N_("Command as stored")},
+    {"program", N_("Program as stored")},
+    {"service", N_("Service")},
+    {"task", N_("Task")},
+    {"account", N_("Account as Windows recorded it")},
+    {"address", N_("Network address as stored")},
+    {"logon_type", N_("Type of logon (3 network, 10 remote desktop)")},
+    {"old_time", N_("Clock before the change")},
+    {"new_time", N_("Clock after the change")},
+    {"threat", N_("What was found, as the security software named it")},
+    {"path", N_("File or setting concerned")},
+    {"url", N_("Address of the transfer as stored")},
+    {"cleared_log", N_("Log that was cleared")},
+    {"recovered", N_("Recovered (not among the events in use)")},
+    {NULL, NULL},
+};
 static const struct shown no_shown[] = {{NULL, NULL}};
 
 static const struct shown *shown_of(enum ac_kind kind)
@@ -300,6 +324,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return account_shown;
     case AC_KIND_SHORTCUT:
         return shortcut_shown;
+    case AC_KIND_EVENT:
+        return event_shown;
     default:
         return no_shown;
     }
@@ -624,6 +650,9 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         break;
     case AC_KIND_SYSTEM:
         ac_text_serials(t, 2, r);
+        break;
+    case AC_KIND_EVENT:
+        ac_text_event(t, r);
         break;
     default:
         break;

@@ -38,6 +38,7 @@ static const char *const vocabulary[] = {
     N_("listing"),
     N_("value"),
     N_("key"),
+    N_("event"),
     /* state of a record */
     N_("live"),
     N_("from-log"),
@@ -69,6 +70,7 @@ static const char *const vocabulary[] = {
     N_("single artefacts"),
     N_("folder"),
     N_("recent-file-cache"),
+    N_("event-log"),
     /* execution artefacts */
     N_("shimcache"),
     N_("amcache"),
@@ -186,6 +188,8 @@ static const char *const vocabulary[] = {
     N_("scheduled tasks"),
     N_("file index"),
     N_("volume serial number"),
+    N_("event log Security"),
+    N_("event log System"),
     N_("it is not read"),
     N_("its format is not known"),
     N_("the file is empty, as newer versions of Windows leave it"),
@@ -264,6 +268,14 @@ static const char *const vocabulary[] = {
     N_("where some files came from is not in the report"),
     N_("names of deleted files may be missing from the report"),
     N_("a part of what the security software detected is not in the report"),
+    N_("events may be missing"),
+    N_("events may be missing; those that were found behind this place are marked as unlinked"),
+    N_("events of this chunk may be altered"),
+    N_("events of this chunk were searched one by one and are marked as unlinked; others may be "
+       "missing"),
+    N_("this event was not read"),
+    N_("the chunks of the log were read as they lie"),
+    N_("events that no longer belong to the log may be among those shown"),
     N_("older states of keys that stand in the rest of the logs are not in the report"),
     N_("what this entry says is not in the report, or only in part; the other entries of its key "
        "were read"),

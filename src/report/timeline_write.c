@@ -21,7 +21,7 @@ static const char *text_of(const json_t *o, const char *member)
 /* The fields of a record that tell what it is, in this order; empty ones are left out. */
 static const char *const *telling(enum ac_kind kind)
 {
-    static const char *const by_kind[AC_KINDS][5] = {
+    static const char *const by_kind[AC_KINDS][8] = {
         [AC_KIND_SYSTEM] = {"product", "computer_name", "network", "interface_name", NULL},
         [AC_KIND_ACCOUNT] = {"name", "sid", NULL},
         [AC_KIND_AUTOSTART] = {"location", "name", "command", NULL},
@@ -36,6 +36,8 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_LISTING] = {"path", NULL},
         [AC_KIND_KEY] = {"path", NULL},
         [AC_KIND_VALUE] = {"path", "name", NULL},
+        [AC_KIND_EVENT] = {"log", "event_id", "task", "service", "account", "program", "command",
+                           NULL},
     };
 
     return by_kind[kind];
@@ -50,6 +52,8 @@ static void message(const struct ac_timeline_row *row, struct ac_buf *out)
     for (const char *const *f = telling(ac_record_kind(r)); *f; f++) {
         if (ac_record_get(r, *f)[0])
             ac_buf_addf(out, " %s", ac_record_get(r, *f));
+        else if (json_is_integer(ac_record_get_json(r, *f)))
+            ac_buf_addf(out, " %" PRId64, ac_record_get_int(r, *f));
     }
     if (name[0])
         ac_buf_addf(out, "%s%s", ac_record_kind(r) == AC_KIND_LISTING ? "/" : " ", name);
