@@ -6,159 +6,22 @@
  */
 #include "build_bits.h"
 #include "build_ese.h"
-#include "build_pe.h"
 #include "build_prefetch.h"
 #include "build_regf_log.h"
 #include "build_task.h"
 #include "build_wmi.h"
+#include "demo_tree.h"
 
 #include "base/time.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define VOLUME_SERIAL 0xE42F18A6U /* build-demo writes it into the boot sector */
 #define VOLUME_CREATED "2019-04-02T06:11:42.1234567Z"
 #define DEVICE "\\VOLUME{01d4e91d12345678-e42f18a6}"
-#define PLAIN_TIME "2019-04-02T07:00:00Z"
-
-static const char *top;
-
-static void die(const char *path)
-{
-    fprintf(stderr, "build_demo: %s: %s\n", path, strerror(errno));
-    exit(1);
-}
-
-static void set_time(const char *full, const char *time)
-{
-    uint64_t ticks = fx_time(time) - AC_TICKS_1601_TO_1970;
-    struct timespec t[2] = {{.tv_sec = (time_t)(ticks / AC_TICKS_PER_SECOND),
-                             .tv_nsec = (long)(ticks % AC_TICKS_PER_SECOND) * 100}};
-
-    t[1] = t[0];
-    if (utimensat(AT_FDCWD, full, t, 0) != 0)
-        die(full);
-}
-
-static void full_path(const char *path, struct ac_buf *out)
-{
-    ac_buf_addf(out, "%s/%s", top, path);
-}
-
-static void make_parents(const char *full)
-{
-    char *copy = strdup(full);
-
-    for (char *p = copy + strlen(top) + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        if (mkdir(copy, 0755) != 0 && errno != EEXIST)
-            die(copy);
-        *p = '/';
-    }
-    free(copy);
-}
-
-/* Writes a file and frees its content; folder times are set at the end. */
-static void put(const char *path, struct ac_buf *content, const char *time)
-{
-    struct ac_buf full = {0};
-
-    full_path(path, &full);
-    make_parents(ac_buf_text(&full));
-    if (!fx_write(ac_buf_text(&full), ac_buf_text(content), content->n))
-        die(path);
-    set_time(ac_buf_text(&full), time);
-    ac_buf_free(&full);
-    ac_buf_free(content);
-}
-
-static void put_text(const char *path, const char *text, const char *time)
-{
-    struct ac_buf b = {0};
-
-    ac_buf_addz(&b, text);
-    put(path, &b, time);
-}
-
-/* Folders with a time of their own; all others get PLAIN_TIME when everything is written. */
-static struct {
-    const char *path, *time;
-} dated_folders[16];
-static size_t n_dated_folders;
-
-static void folder_time(const char *path, const char *time)
-{
-    dated_folders[n_dated_folders].path = path;
-    dated_folders[n_dated_folders++].time = time;
-}
-
-static int set_plain_time(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)ftw;
-    if (type == FTW_DP || type == FTW_D)
-        set_time(path, PLAIN_TIME);
-    return 0;
-}
-
-static void set_folder_times(void)
-{
-    if (nftw(top, set_plain_time, 16, FTW_DEPTH | FTW_PHYS) != 0)
-        die(top);
-    for (size_t i = 0; i < n_dated_folders; i++) {
-        struct ac_buf full = {0};
-
-        full_path(dated_folders[i].path, &full);
-        set_time(ac_buf_text(&full), dated_folders[i].time);
-        ac_buf_free(&full);
-    }
-}
-
-static void program(const char *path, size_t size, bool is_signed, const char *time)
-{
-    struct ac_buf b = {0};
-
-    fx_pe(&b, &(struct fx_pe){.amd64 = true,
-                              .timestamp = 1554188400,
-                              .size = size,
-                              .certificate = is_signed ? 256 : 0});
-    put(path, &b, time);
-}
-
-static void library(const char *path, const char *export_name, const char *export, const char *time)
-{
-    const char *exports[] = {export, NULL};
-    struct ac_buf b = {0};
-
-    fx_pe(&b, &(struct fx_pe){.dll = true,
-                              .timestamp = 1608537600,
-                              .export_name = export_name,
-                              .exports = exports,
-                              .size = 14336});
-    put(path, &b, time);
-}
-
-/* Bytes without a pattern, as encrypted files have; the same in every build. */
-static void noise(const char *path, size_t n, uint32_t seed, const char *time)
-{
-    struct ac_buf b = {0};
-
-    for (size_t i = 0; i < n; i++) {
-        seed = seed * 1664525U + 1013904223U;
-        fx_u8(&b, seed >> 24);
-    }
-    put(path, &b, time);
-}
 
 /* ---- Windows itself */
 
@@ -175,29 +38,20 @@ static void system_files(void)
         char path[128];
 
         snprintf(path, sizeof(path), "Windows/System32/%s", programs[i]);
-        program(path, 20480 + 512 * i, true, PLAIN_TIME);
+        demo_program(path, 20480 + 512 * i, true, PLAIN_TIME);
         snprintf(path, sizeof(path), "Windows/SysWOW64/%s", programs[i]);
-        program(path, 18432 + 512 * i, true, PLAIN_TIME);
+        demo_program(path, 18432 + 512 * i, true, PLAIN_TIME);
     }
     for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
         char path[128];
 
         snprintf(path, sizeof(path), "Windows/System32/%s", libraries[i]);
-        library(path, libraries[i], "DllMain", PLAIN_TIME);
+        demo_library(path, libraries[i], "DllMain", PLAIN_TIME);
     }
-    program("Windows/System32/drivers/disk.sys", 9216, true, PLAIN_TIME);
-    program("Program Files/Example Editor/editor.exe", 30720, true, "2020-02-11T09:30:00Z");
-    program("Program Files (x86)/Google/Update/GoogleUpdate.exe", 15360, true,
-            "2020-03-01T08:00:00Z");
-}
-
-static void put_hive(struct fx_hive *h, const char *path, const char *time)
-{
-    struct ac_buf b = {0};
-
-    fx_hive_build(h, &b);
-    put(path, &b, time);
-    fx_hive_free(h);
+    demo_program("Windows/System32/drivers/disk.sys", 9216, true, PLAIN_TIME);
+    demo_program("Program Files/Example Editor/editor.exe", 30720, true, "2020-02-11T09:30:00Z");
+    demo_program("Program Files (x86)/Google/Update/GoogleUpdate.exe", 15360, true,
+                 "2020-03-01T08:00:00Z");
 }
 
 static struct fx_hive *new_hive(const char *root, const char *time)
@@ -287,7 +141,7 @@ static void system_hive(void)
     service(h, "Spooler", "%SystemRoot%\\System32\\spoolsv.exe", 0x110, 2, NULL);
     service(h, "gupdate", "\"C:\\Program Files (x86)\\Google\\Update\\GoogleUpdate.exe\" /svc",
             0x10, 2, NULL);
-    put_hive(h, "Windows/System32/config/SYSTEM", "2021-01-21T16:41:11Z");
+    demo_put_hive(h, "Windows/System32/config/SYSTEM", "2021-01-21T16:41:11Z");
 }
 
 static void profile(struct fx_hive *h, const char *rid, const char *path)
@@ -334,7 +188,7 @@ static void software_hive(void)
     profile(h, "S-1-5-21-1004336348-1177238915-682003330-1001", "C:\\Users\\user1");
     profile(h, "S-1-5-21-1004336348-1177238915-682003330-1002", "C:\\Users\\user2");
     profile(h, "S-1-5-21-1004336348-1177238915-682003330-1003", "C:\\Users\\user3");
-    put_hive(h, "Windows/System32/config/SOFTWARE", "2021-01-21T16:41:11Z");
+    demo_put_hive(h, "Windows/System32/config/SOFTWARE", "2021-01-21T16:41:11Z");
 }
 
 static void sam_hive(void)
@@ -365,7 +219,7 @@ static void sam_hive(void)
         snprintf(key, sizeof(key), "SAM\\Domains\\Account\\Users\\%08X", users[i].rid);
         fx_hive_binary(h, key, "F", f, sizeof(f));
     }
-    put_hive(h, "Windows/System32/config/SAM", "2021-01-21T16:41:11Z");
+    demo_put_hive(h, "Windows/System32/config/SAM", "2021-01-21T16:41:11Z");
 }
 
 /* ---- users */
@@ -389,7 +243,7 @@ static void onedrive(struct fx_hive *h, const char *user)
              user);
     fx_hive_sz(h, RUN, "OneDrive", text);
     snprintf(path, sizeof(path), "Users/%s/AppData/Local/Microsoft/OneDrive/OneDrive.exe", user);
-    program(path, 24576, true, "2020-11-10T04:20:00Z");
+    demo_program(path, 24576, true, "2020-11-10T04:20:00Z");
 }
 
 /* Emotet of before February 2020: name from the volume serial number, EmoCheck v1. */
@@ -400,11 +254,12 @@ static void user1(void)
     onedrive(h, "user1");
     fx_hive_sz(h, RUN, "bidptr", "\"C:\\Users\\user1\\AppData\\Local\\bidptr\\bidptr.exe\"");
     fx_hive_key(h, RUN, fx_time("2020-01-29T05:12:09.5Z"));
-    put_hive(h, "Users/user1/NTUSER.DAT", "2021-01-21T16:41:00Z");
-    program("Users/user1/AppData/Local/bidptr/bidptr.exe", 16384, false, "2020-01-29T05:12:07Z");
-    folder_time("Users/user1/AppData/Local/bidptr", "2020-01-29T05:12:08Z");
-    put_text("Users/user1/Documents/\xE8\xAB\x8B\xE6\xB1\x82\xE6\x9B\xB8.txt",
-             "An ordinary document.\r\n", "2020-05-06T01:02:03Z");
+    demo_put_hive(h, "Users/user1/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    demo_program("Users/user1/AppData/Local/bidptr/bidptr.exe", 16384, false,
+                 "2020-01-29T05:12:07Z");
+    demo_folder_time("Users/user1/AppData/Local/bidptr", "2020-01-29T05:12:08Z");
+    demo_put_text("Users/user1/Documents/\xE8\xAB\x8B\xE6\xB1\x82\xE6\x9B\xB8.txt",
+                  "An ordinary document.\r\n", "2020-05-06T01:02:03Z");
 }
 
 /* Office remembers a document whose macros were enabled: creation time of the file, zone, minutes since
@@ -435,12 +290,12 @@ static void user2(void)
         "\"C:\\Users\\user2\\AppData\\Local\\Ckninfwzsiy\\ialkquzoobki.czi\",Control_RunDLL");
     fx_hive_key(h, RUN, fx_time("2021-01-05T08:30:15.75Z"));
     trusted_document(h);
-    put_hive(h, "Users/user2/NTUSER.DAT", "2021-01-21T16:41:00Z");
-    library("Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi", "demo.dll", "Control_RunDLL",
-            "2020-12-29T08:30:14.5Z");
-    folder_time("Users/user2/AppData/Local/Ckninfwzsiy", "2021-01-05T08:30:14.5Z");
-    program("Users/user2/AppData/Local/Programs/Example Chat/chat.exe", 28672, true,
-            "2020-10-01T03:00:00Z");
+    demo_put_hive(h, "Users/user2/NTUSER.DAT", "2021-01-21T16:41:00Z");
+    demo_library("Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi", "demo.dll",
+                 "Control_RunDLL", "2020-12-29T08:30:14.5Z");
+    demo_folder_time("Users/user2/AppData/Local/Ckninfwzsiy", "2021-01-05T08:30:14.5Z");
+    demo_program("Users/user2/AppData/Local/Programs/Example Chat/chat.exe", 28672, true,
+                 "2020-10-01T03:00:00Z");
 }
 
 /* What came in behind it: a Run value as Qakbot writes it, at shutdown, so that only the transaction log has it;
@@ -464,23 +319,23 @@ static void user3(void)
     fx_hive_free(h);
     fx_hive_dirty(&before, 12);
     fx_log_new(fx_view(&before), fx_view(&after), &(struct fx_log){.sequence = 12}, &log);
-    put("Users/user3/NTUSER.DAT", &before, "2021-01-21T16:40:00Z");
-    put("Users/user3/ntuser.dat.LOG1", &log, "2021-01-21T16:41:00Z");
+    demo_put("Users/user3/NTUSER.DAT", &before, "2021-01-21T16:40:00Z");
+    demo_put("Users/user3/ntuser.dat.LOG1", &log, "2021-01-21T16:41:00Z");
     ac_buf_free(&after);
     snprintf(path, sizeof(path), "%s/naqhixfsvwhm.dll", qakbot);
-    library(path, "demo.dll", "DllRegisterServer", "2021-01-18T10:00:21Z");
+    demo_library(path, "demo.dll", "DllRegisterServer", "2021-01-18T10:00:21Z");
     snprintf(path, sizeof(path), "%s/yxrrsq.oee", qakbot);
-    noise(path, 3000, 7, "2021-01-18T10:00:22Z");
+    demo_noise(path, 3000, 7, "2021-01-18T10:00:22Z");
     snprintf(path, sizeof(path), "%s/sfc8b4.exe", trick);
-    program(path, 13312, false, "2021-01-12T23:15:40Z");
+    demo_program(path, 13312, false, "2021-01-12T23:15:40Z");
     snprintf(path, sizeof(path), "%s/settings.ini", trick);
-    noise(path, 2500, 11, "2021-01-12T23:15:41Z");
+    demo_noise(path, 2500, 11, "2021-01-12T23:15:41Z");
     snprintf(path, sizeof(path), "%s/Data/pwgrab64", trick);
-    noise(path, 4000, 13, "2021-01-12T23:16:10Z");
+    demo_noise(path, 4000, 13, "2021-01-12T23:16:10Z");
     snprintf(path, sizeof(path), "%s/Data/injectDll64", trick);
-    noise(path, 4000, 17, "2021-01-12T23:16:20Z");
+    demo_noise(path, 4000, 17, "2021-01-12T23:16:20Z");
     snprintf(path, sizeof(path), "%s/Data/injectDll64_configs/dinj", trick);
-    noise(path, 700, 19, "2021-01-12T23:16:21Z");
+    demo_noise(path, 700, 19, "2021-01-12T23:16:21Z");
 }
 
 static void machine_accounts(void)
@@ -488,11 +343,11 @@ static void machine_accounts(void)
     struct fx_hive *h = user_hive("2019-04-02T07:00:00Z");
 
     fx_hive_sz(h, RUN, "OneDriveSetup", "C:\\Windows\\SysWOW64\\OneDriveSetup.exe /thfirstsetup");
-    put_hive(h, "Windows/ServiceProfiles/LocalService/NTUSER.DAT", PLAIN_TIME);
-    put_hive(user_hive("2019-04-02T07:00:00Z"), "Windows/ServiceProfiles/NetworkService/NTUSER.DAT",
-             PLAIN_TIME);
-    put_hive(user_hive("2019-04-02T07:00:00Z"), "Windows/System32/config/DEFAULT", PLAIN_TIME);
-    put_hive(user_hive("2019-04-02T07:00:00Z"), "Users/Default/NTUSER.DAT", PLAIN_TIME);
+    demo_put_hive(h, "Windows/ServiceProfiles/LocalService/NTUSER.DAT", PLAIN_TIME);
+    demo_put_hive(user_hive("2019-04-02T07:00:00Z"),
+                  "Windows/ServiceProfiles/NetworkService/NTUSER.DAT", PLAIN_TIME);
+    demo_put_hive(user_hive("2019-04-02T07:00:00Z"), "Windows/System32/config/DEFAULT", PLAIN_TIME);
+    demo_put_hive(user_hive("2019-04-02T07:00:00Z"), "Users/Default/NTUSER.DAT", PLAIN_TIME);
 }
 
 /* ---- tasks and prefetch */
@@ -502,7 +357,7 @@ static void task(const char *path, const struct fx_task *t, const char *time)
     struct ac_buf b = {0};
 
     fx_task(&b, t);
-    put(path, &b, time);
+    demo_put(path, &b, time);
 }
 
 static void tasks(void)
@@ -552,7 +407,7 @@ static void prefetch(const char *name, const char *program_name, uint32_t hash, 
     fx_mam(&packed, fx_view(&plain), false);
     ac_buf_free(&plain);
     snprintf(path, sizeof(path), "Windows/Prefetch/%s", name);
-    put(path, &packed, last);
+    demo_put(path, &packed, last);
 }
 
 static void prefetches(void)
@@ -610,9 +465,9 @@ static void repository(void)
     fx_wmi_page(&objects, r, 3, 100);
     fx_wmi_mapping(&mapping, false, 1, objects_at, 1, index_at, 1);
     fx_wmi_index_page(&index, keys, 3);
-    put("Windows/System32/wbem/Repository/OBJECTS.DATA", &objects, PLAIN_TIME);
-    put("Windows/System32/wbem/Repository/MAPPING1.MAP", &mapping, PLAIN_TIME);
-    put("Windows/System32/wbem/Repository/INDEX.BTR", &index, PLAIN_TIME);
+    demo_put("Windows/System32/wbem/Repository/OBJECTS.DATA", &objects, PLAIN_TIME);
+    demo_put("Windows/System32/wbem/Repository/MAPPING1.MAP", &mapping, PLAIN_TIME);
+    demo_put("Windows/System32/wbem/Repository/INDEX.BTR", &index, PLAIN_TIME);
     for (int i = 0; i < 3; i++)
         ac_buf_free(&r[i]);
 }
@@ -643,7 +498,7 @@ static void downloads(void)
     jobs = (struct fx_ese_row){job.id, fx_view(&job_blob), false};
     files = (struct fx_ese_row){ids[0], fx_view(&file_blob), false};
     fx_ese(&db, tables, 2, true);
-    put("ProgramData/Microsoft/Network/Downloader/qmgr.db", &db, "2021-01-20T04:01:00Z");
+    demo_put("ProgramData/Microsoft/Network/Downloader/qmgr.db", &db, "2021-01-20T04:01:00Z");
     ac_buf_free(&job_blob);
     ac_buf_free(&file_blob);
 }
@@ -655,7 +510,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: build_demo FOLDER\n");
         return 64;
     }
-    top = argv[1];
+    demo_top = argv[1];
     system_files();
     system_hive();
     software_hive();
@@ -668,6 +523,7 @@ int main(int argc, char **argv)
     prefetches();
     repository();
     downloads();
-    set_folder_times();
+    demo_event_logs();
+    demo_set_folder_times();
     return 0;
 }
