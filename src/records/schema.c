@@ -266,6 +266,38 @@ static const struct ac_field delivery_fields[] = {
     END,
 };
 
+static const struct ac_field usage_fields[] = {
+    TEXT("artefact", "network-usage, resource-usage, network-connectivity (SRUM)"),
+    TEXT("program",
+         "program, service or package as stored; absent: none, or its number (program_id) "
+         "is not in the map"),
+    TEXT("name", "last component of the program's path, or the name in what is stored"),
+    TEXT("program_type", "program, service, package"),
+    INT("program_id", "number of the program in the database (AppId)"),
+    TEXT("user", "SID of the account, or of a logon session (S-1-5-5-...)"),
+    INT("user_id", "number of the account in the database (UserId)"),
+    TIME("from", "when the first of the entries was written, to the microsecond"),
+    TIME("to", "when the last of the entries was written, to the microsecond"),
+    INT("entries", "entries of one day (UTC), or of one connection, that were added up here"),
+    INT("bytes_sent", "network-usage: bytes sent, sum of the entries"),
+    INT("bytes_received", "network-usage: bytes received, sum"),
+    INT("interface", "LUID of the network interface"),
+    TEXT("interface_type", "wired, wireless, mobile, ppp, tunnel: as the LUID says"),
+    INT("profile_id", "number of the network profile (L2ProfileId)"),
+    INT("profile_flags", "its flags as stored (L2ProfileFlags)"),
+    TIME("connected", "network-connectivity: when the connection began"),
+    INT("connected_seconds", "network-connectivity: longest duration among the entries of the "
+                             "connection, seconds"),
+    INT("foreground_cycles", "resource-usage: processor cycles in the foreground, sum"),
+    INT("background_cycles", "resource-usage: processor cycles in the background, sum"),
+    INT("face_time", "resource-usage: FaceTime as stored, sum; its unit is not documented"),
+    INT("foreground_bytes_read", "resource-usage: bytes read in the foreground, sum"),
+    INT("foreground_bytes_written", "resource-usage: bytes written in the foreground, sum"),
+    INT("background_bytes_read", "resource-usage: bytes read in the background, sum"),
+    INT("background_bytes_written", "resource-usage: bytes written in the background, sum"),
+    END,
+};
+
 static const struct ac_field change_fields[] = {
     TEXT("name", "name of the file as the journal has it"),
     TEXT("path",
@@ -426,6 +458,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_SHORTCUT] = {"shortcut", shortcut_fields},
     [AC_KIND_ACTIVITY] = {"activity", activity_fields},
     [AC_KIND_DELIVERY] = {"delivery", delivery_fields},
+    [AC_KIND_USAGE] = {"usage", usage_fields},
     [AC_KIND_CHANGE] = {"change", change_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},
