@@ -240,16 +240,22 @@ static const struct ac_field execution_fields[] = {
 
 static const struct ac_field activity_fields[] = {
     TEXT("artefact", "run-mru, typed-paths, recent-docs, open-save-mru, last-visited-mru, "
-                     "word-wheel, typed-urls, recycle-bin"),
+                     "word-wheel, typed-urls, recycle-bin, jump-list"),
     TEXT("user", "whose entry it is: profile owner"),
     TEXT("text", "what was typed, opened, searched or deleted, as stored"),
-    TEXT("program", "last-visited-mru: program in whose dialog it was"),
-    TEXT("list", "list it belongs to: file extension, or empty"),
+    TEXT("program", "last-visited-mru: program in whose dialog it was; jump-list: program whose "
+                    "list it is, where its AppID is well known"),
+    TEXT("list", "list it belongs to: file extension, or empty; jump-list: AppID of the program"),
     INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
     TIME("time", "when; only for the newest entry of a list: last written time of its key; "
                  "typed-urls: as stored for the entry, where there is such a time"),
     TEXT("time_source", "what `time` is: stored with the entry, last written time of the key"),
     INT("size", "recycle-bin: bytes of the deleted file"),
+    INT("entry", "jump-list: number of the entry; the shortcut of the same list has it too"),
+    BOOL("pinned", "jump-list: a user has pinned the entry"),
+    INT("access_count", "jump-list of Windows 10 and later: how often it was opened; no vendor "
+                        "document tells"),
+    TEXT("machine", "jump-list: name of the computer on which it lay, as stored"),
     END,
 };
 
@@ -328,6 +334,10 @@ static const struct ac_field shortcut_fields[] = {
     TEXT("volume_serial", "serial number of the target's volume, 8 hex digits"),
     TEXT("volume_label", "label of the target's volume"),
     TEXT("machine", "NetBIOS name of the computer that made it"),
+    TEXT("list", "of a jump list: AppID of the program whose list it is"),
+    INT("entry", "of a jump list: number of the entry; in a list that the program made, its place"),
+    TEXT("category", "of a list that the program made: name of the category; tasks, frequent, "
+                     "recent"),
     END,
 };
 
