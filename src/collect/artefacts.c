@@ -511,6 +511,15 @@ static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s
     return rc;
 }
 
+/* Windows before 8 has no such folder. */
+static enum ac_rc collect_usage(struct ac_collector *c, const struct ac_system *s)
+{
+    ac_node folder = ac_lookup(ac_system_tree(c, s), s->windows, "System32/sru");
+
+    return folder == AC_NODE_NONE ? AC_OK
+                                  : collect_or_absent(c, s, folder, "SRUDB.dat", "srum", "");
+}
+
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
 {
     enum ac_rc rc = AC_OK;
@@ -542,5 +551,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_wmi(c, s);
     if (rc == AC_OK)
         rc = collect_bits(c, s);
+    if (rc == AC_OK)
+        rc = collect_usage(c, s);
+    if (rc == AC_OK)
+        rc = ac_recent_collect(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

@@ -31,6 +31,7 @@ static const char *const vocabulary[] = {
     N_("execution"),
     N_("activity"),
     N_("delivery"),
+    N_("usage"),
     N_("change"),
     N_("file"),
     N_("listing"),
@@ -53,6 +54,8 @@ static const char *const vocabulary[] = {
     N_("prefetch"),
     N_("usn"),
     N_("recycle-bin"),
+    N_("jump-list"),
+    N_("srum"),
     N_("mft"),
     N_("volume"),
     N_("folders"),
@@ -101,6 +104,14 @@ static const char *const vocabulary[] = {
     N_("cancelled"),
     N_("collection"),
     N_("records"),
+    /* SRUM */
+    N_("network-usage"),
+    N_("resource-usage"),
+    N_("network-connectivity"),
+    N_("program"),
+    N_("package"),
+    N_("ppp"),
+    N_("tunnel"),
     /* networks */
     N_("wired"),
     N_("wireless"),
@@ -160,7 +171,6 @@ static const char *const vocabulary[] = {
     N_("unreadable"),
     N_("not found"),
     N_("out of memory"),
-    N_("usage"),
     N_("internal error"),
     N_("crash"),
     N_("unusable"),
@@ -266,6 +276,10 @@ static const char *const vocabulary[] = {
     N_("BITS jobs are missing from the report"),
     N_("files of a BITS job are missing"),
     N_("the newest changes may stand in its transaction logs, which are not read"),
+    N_("usage of network and resources may be missing from the report"),
+    N_("programs and accounts may be told by their numbers only"),
+    N_("amounts that make no sense are left out"),
+    N_("entries of a jump list may be missing from the report"),
 };
 
 static const char *find(const char *value)
