@@ -605,7 +605,10 @@ void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *su
 {
     struct ac_doc *d = &t->doc;
     struct ac_str id = ac_str_of(ac_record_id(r));
-    const char *kind = ac_text_word(t, ac_schema_of(ac_record_kind(r))->name);
+    /* "usage" is a class of problems as well, another word in other languages */
+    const char *kind =
+        ac_text_word(t, ac_record_kind(r) == AC_KIND_USAGE ? "usage of resources"
+                                                           : ac_schema_of(ac_record_kind(r))->name);
     char number[AC_DOC_NUMBER];
     uint64_t before;
 
