@@ -209,8 +209,9 @@ static struct ac_record *record_of(const struct job *j, const uint8_t *p, bool o
 
 /* Every entry, newest first, and the shortcut that belongs to it. The content of the stream is taken
  * over: shortcuts need the room. */
-static void read_entries(struct job *j, struct ac_view v, uint64_t offset)
+static void read_entries(struct job *j, struct ac_view v, size_t stream)
 {
+    uint64_t offset = ac_ole_stream(j->ole, stream)->offset;
     uint32_t version = ac_le32(v.p), count = ac_le32(v.p + 4), n = 0;
     bool old = version == 1;
     size_t head = old ? ENTRY_1 : ENTRY_2, at = HEADER;
@@ -221,8 +222,10 @@ static void read_entries(struct job *j, struct ac_view v, uint64_t offset)
                  "its list of entries has a version that is not known; it is read as version 4");
     for (; j->rc == AC_OK && at < v.n; n++) {
         const uint8_t *p = v.p + at;
+        struct ac_record *r;
         struct link *l;
         size_t size = head;
+        uint64_t place;
 
         if (ac_view_has(v, at, head))
             size += 2 * (size_t)ac_le16(p + head - 2) + (old ? 0 : BEHIND_2);
@@ -234,7 +237,11 @@ static void read_entries(struct job *j, struct ac_view v, uint64_t offset)
             j->rc = AC_FAIL(j->err, AC_LIMIT, offset, "more entries than are read");
             return;
         }
-        j->rc = ac_sink_emit(j->sink, record_of(j, p, old, n), j->err);
+        r = record_of(j, p, old, n);
+        place = ac_ole_offset(j->ole, stream, at);
+        if (place != AC_NO_OFFSET)
+            ac_record_prov_int(r, "offset", (int64_t)place);
+        j->rc = ac_sink_emit(j->sink, r, j->err);
         l = link_of(j, ac_le32(p + 88));
         if (j->rc == AC_OK && l && !l->taken)
             emit_link(j, l, NULL);
@@ -257,7 +264,7 @@ static void read_list(struct job *j, size_t stream)
     list = j->content;
     j->content = (struct ac_buf){0};
     if (list.n >= HEADER)
-        read_entries(j, (struct ac_view){(const uint8_t *)list.p, list.n, 0}, offset);
+        read_entries(j, (struct ac_view){(const uint8_t *)list.p, list.n, 0}, stream);
     else if (list.n > 0) /* an empty list has no header either */
         complain(j, AC_TRUNCATED, offset, "the header of its list is cut");
     ac_buf_free(&list);

@@ -290,3 +290,21 @@ enum ac_rc ac_ole_read(const struct ac_ole *o, size_t i, struct ac_buf *out, str
     }
     return AC_OK;
 }
+
+uint64_t ac_ole_offset(const struct ac_ole *o, size_t i, size_t at)
+{
+    const struct ac_ole_stream *s = &o->streams[i];
+    bool mini = s->size < CUTOFF;
+    size_t unit = mini ? MINI : o->sector;
+    uint32_t number = s->start;
+
+    if (!ac_budget_spend(o->budget, 1 + at / unit / 16))
+        return AC_NO_OFFSET;
+    for (size_t k = 0; k < at / unit; k++) {
+        if (number >= REGULAR_MOST || !entry_of(o, mini ? &o->mini_fat : &o->fat, number, &number))
+            return AC_NO_OFFSET;
+    }
+    return number < REGULAR_MOST && piece(o, mini, number).n > at % unit
+               ? piece(o, mini, number).base + at % unit
+               : AC_NO_OFFSET;
+}

@@ -32,5 +32,7 @@ size_t ac_ole_streams(const struct ac_ole *o);
 const struct ac_ole_stream *ac_ole_stream(const struct ac_ole *o, size_t i);
 /* Content of stream i. AC_CORRUPT or AC_TRUNCATED: `out` has its beginning. AC_LIMIT, AC_NOMEM. */
 enum ac_rc ac_ole_read(const struct ac_ole *o, size_t i, struct ac_buf *out, struct ac_err *err);
+/* Where byte `at` of stream i stands in the file; AC_NO_OFFSET if its chain does not lead there. */
+uint64_t ac_ole_offset(const struct ac_ole *o, size_t i, size_t at);
 
 #endif

@@ -154,7 +154,8 @@ void ac_srum_put_program(const struct ac_srum_ids *ids, uint32_t index, struct a
     ac_record_int(r, "program_id", index);
     if (!id)
         return;
-    text.n = ac_utf16_length(text); /* a NUL stands at its end */
+    while (text.n >= 2 && ac_le16(text.p + text.n - 2) == 0) /* one inside would be shown */
+        text.n -= 2;
     if (text.n == 0)
         return;
     ac_record_utf16(r, "program", text);
