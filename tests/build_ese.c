@@ -267,11 +267,19 @@ void fx_ese_raw(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n, b
 
             big_endian(key, (uint32_t)k + 1);
             add_entry(&p, key, sizeof(key), &tables[i].rows[k]);
-            if (k >= tables[i].first_deleted) /* flags of an entry: the upper bits of its first
+            if (k >= tables[i].first_deleted &&
+                page_bytes != SMALL_PAGE) /* flags of an entry: the upper bits of its first
                                                  number in large pages; 2 is deleted */
                 fx_put_le16(&p.data, at, 4 | 2 << 13);
         }
         end_page(out, &p, FX_ESE_FIRST + (uint32_t)i, 10 + (uint32_t)i, ROOT | LEAF);
     }
     raw_catalog(out, tables, n, SHADOW);
+}
+
+void fx_ese_raw_small(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n)
+{
+    page_bytes = SMALL_PAGE;
+    fx_ese_raw(out, tables, n, true);
+    page_bytes = FX_ESE_PAGE;
 }

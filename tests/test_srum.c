@@ -31,6 +31,7 @@ static const struct fx_ese_column connected_columns[] = {
 
 static struct fx_records out;
 static struct ac_buf db, map_rows[16], network_rows[64], connected_rows[16];
+static unsigned blob_at; /* where blobs begin; small pages say that flags stand before a value */
 static size_t n_map, n_network, n_connected, network_deleted;
 
 static void begin(void)
@@ -39,6 +40,7 @@ static void begin(void)
     fx_records_init(&out);
     n_map = n_network = n_connected = 0;
     network_deleted = SIZE_MAX;
+    blob_at = 4;
 }
 
 static void end(void)
@@ -80,7 +82,7 @@ static void name(unsigned type, uint32_t index, const void *blob, size_t n)
     if (n == 0)
         return;
     fx_le16(row, 256);
-    fx_le16(row, 4);
+    fx_le16(row, blob_at);
     fx_u8(row, 1);
     ac_buf_add(row, blob, n);
 }
@@ -157,6 +159,19 @@ static void build(bool clean)
     fx_ese_raw(&db, tables, n_connected ? 3 : 2, clean);
 }
 
+/* Pages of 4 KiB, as real databases have. */
+static void build_small(void)
+{
+    const struct fx_ese_raw tables[] = {
+        {NETWORK, network_columns, 9, network_rows, n_network, SIZE_MAX},
+        {"SruDbIdMapTable", map_columns, 3, map_rows, n_map, SIZE_MAX},
+        {CONNECTED, connected_columns, 9, connected_rows, n_connected, SIZE_MAX},
+    };
+
+    ac_buf_clear(&db);
+    fx_ese_raw_small(&db, tables, 3);
+}
+
 static enum ac_rc parse(struct ac_err *err)
 {
     struct ac_artefact a = {
@@ -221,6 +236,20 @@ Test(srum, rows_of_a_day_become_one_record)
                  0);
     expect_time(nth(1), "from", "2021-01-06T00:01:00Z");
     cr_expect_eq(ac_record_get_int(nth(1), "bytes_sent"), 3);
+}
+
+Test(srum, small_pages_say_the_same)
+{
+    blob_at = 0x4004;
+    sample();
+    connected("2021-01-05T08:30:00Z", "2021-01-05T08:00:00.5Z", 1800);
+    build_small();
+    cr_assert_eq(parse(NULL), AC_OK);
+    cr_assert_eq(out.n, 3);
+    cr_expect_eq(ac_record_get_int(nth(0), "bytes_sent"), 120);
+    cr_expect_str_eq(ac_record_get(nth(0), "name"), "a.exe");
+    cr_expect_str_eq(ac_record_get(nth(0), "user"), "S-1-5-32-544");
+    cr_expect_eq(ac_record_get_int(nth(2), "connected_seconds"), 1800);
 }
 
 /* The double that is nearest to 2022-03-10 16:35 lies 0.28 us before it (a row of a real database). */
