@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,8 +208,8 @@ static struct ac_record *record_of(const struct job *j, const uint8_t *p, bool o
     return r;
 }
 
-/* Every entry, newest first, and the shortcut that belongs to it. The content of the stream is taken
- * over: shortcuts need the room. */
+/* Every entry, newest first, and the shortcut that belongs to it. The content of the stream is
+ * taken over: shortcuts need the room. */
 static void read_entries(struct job *j, struct ac_view v, size_t stream)
 {
     uint64_t offset = ac_ole_stream(j->ole, stream)->offset;

@@ -1,10 +1,11 @@
 /*
- * Well-known AppIDs. An AppID is the CRC-64 (polynomial 0x92C64265D32139A4) of the application user
- * model ID in upper case, or, for a program that has none, of its path with the folder's known
- * folder identifier (libyal/dtformats, "Jump lists format"; hexacorn, "Jumplists file names and
- * AppID calculator"). The test computes every one of them again from its text. The texts of programs
- * with an ID of their own are confirmed by published lists of observed AppIDs (4n6k, "Jump list
- * forensics: AppIDs"; EricZimmerman/JumpList).
+ * Well-known AppIDs. An AppID is the CRC-64 (polynomial 0x92C64265D32139A4) of the application
+ * user model ID in upper case, or, for a program that has none, of its path with the folder's
+ * known folder identifier (libyal/dtformats, "Jump lists format"; hexacorn, "Jumplists file names
+ * and AppID calculator"). The test computes every one of them again from its text. The texts of
+ * programs with an ID of their own are those whose AppID published lists of observed jump lists
+ * give to that program (the lists go back to 4n6k, "Jump list forensics: AppIDs"); that of Photos
+ * is derived from its package only.
  */
 #include "jump_list_parts.h"
 

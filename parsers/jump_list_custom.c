@@ -111,8 +111,8 @@ static bool take_category(struct job *j)
     return true;
 }
 
-/* Behind damage: shortcuts wherever they begin, of a category that is not known. The identifier stands
- * in their headers too, behind four bytes. */
+/* Behind damage: shortcuts wherever they begin, of a category that is not known. The identifier
+ * stands in their headers too, behind four bytes. */
 static void search(struct job *j)
 {
     uint32_t entry = j->about.entry;

@@ -23,8 +23,8 @@ extern const char ac_lnk_effect[];
 extern const uint8_t ac_lnk_class[16]; /* the class identifier that stands in every header */
 
 bool ac_lnk_is(struct ac_view v);
-/* *ret is Owned by the caller, and may be NULL for no memory as any new record. AC_OK, AC_TRUNCATED or
- * AC_CORRUPT (no shortcut: no record), AC_NOMEM. */
+/* ret is Owned by the caller, and may be NULL for no memory as any new record. AC_OK, AC_TRUNCATED
+ * or AC_CORRUPT (no shortcut: no record), AC_NOMEM. */
 enum ac_rc ac_lnk_read(struct ac_view v, struct ac_record **ret, struct ac_lnk_rest *ret_rest,
                        struct ac_err *err);
 

@@ -90,8 +90,8 @@ static enum ac_rc chain(struct ac_ole *o, uint32_t start, struct sectors *ret, s
     return rc;
 }
 
-/* Sectors of the FAT: 109 in the header, more in a chain of sectors of their own. More of them than the
- * file can need are not looked at. */
+/* Sectors of the FAT: 109 in the header, more in a chain of sectors of their own. More of them
+ * than the file can need are not looked at. */
 static enum ac_rc find_fat(struct ac_ole *o, struct ac_err *err)
 {
     size_t per = o->sector / 4, most = o->n_sectors / per + 1;

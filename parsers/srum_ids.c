@@ -120,7 +120,8 @@ static const struct ac_srum_id *find(const struct ac_srum_ids *ids, uint32_t ind
     return &ids->items[low];
 }
 
-/* "!!name!time!size!more" of a program without path; package "package!app!name!time!size!"; else a path. */
+/* "!!name!time!size!more" of a program without path; package "package!app!name!time!size!"; else a
+ * path. */
 static struct ac_view name_of(struct ac_view text, unsigned type)
 {
     size_t begin = 0, end, marks = type == PACKAGE ? 2 : 0;

@@ -24,8 +24,8 @@ struct fx_ese_table {
 
 void fx_ese(struct ac_buf *out, const struct fx_ese_table *tables, size_t n, bool clean);
 void fx_ese_small(struct ac_buf *out, const struct fx_ese_table *tables, size_t n); /* 4 KiB */
-/* Tables of any columns: rows as they are stored, whole. Catalog and every table have one page of 16
- * KiB. */
+/* Tables of any columns: rows as they are stored, whole. Catalog and every table have one page of
+ * 16 KiB. */
 struct fx_ese_column {
     const char *name;
     unsigned id, type, bytes;

@@ -1,6 +1,6 @@
 /*
- * Compound files for tests, from [MS-CFB]: a root entry and streams in one folder; streams below 4,096
- * bytes in the mini stream. Sectors of 512 (version 3) or 4,096 bytes (version 4).
+ * Compound files for tests, from [MS-CFB]: a root entry and streams in one folder; streams below
+ * 4,096 bytes in the mini stream. Sectors of 512 (version 3) or 4,096 bytes (version 4).
  */
 #ifndef AC_TESTS_BUILD_OLE_H
 #define AC_TESTS_BUILD_OLE_H

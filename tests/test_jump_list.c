@@ -461,8 +461,8 @@ Test(ole, circles_and_lies_end)
     ac_buf_free(&read);
 }
 
-/* ---- the real ones; what stands in them was read with a script of its own: plaso's tests count, of the first,
- * 7 entries with their shortcuts, of the second 2 */
+/* ---- the real ones; what stands in them was read with a script of its own: plaso's tests count,
+ * of the first, 7 entries with their shortcuts, of the second 2 */
 
 Test(jump_list, real_files)
 {

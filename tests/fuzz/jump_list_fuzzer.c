@@ -1,7 +1,7 @@
 /*
- * libFuzzer target of jump lists, and with them of compound files and shortcuts: an odd first byte for
- * one that a program made. Build with clang -fsanitize=fuzzer,address,undefined; the corpus lies in
- * corpus/jump_list/.
+ * libFuzzer target of jump lists, and with them of compound files and shortcuts: an odd first byte
+ * for one that a program made. Build with clang -fsanitize=fuzzer,address,undefined; the corpus
+ * lies in corpus/jump_list/.
  */
 #include "jump_list.h"
 

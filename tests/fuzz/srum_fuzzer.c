@@ -1,7 +1,7 @@
 /*
  * libFuzzer target of SRUM databases, and with them of the reader of ESE tables. Build with clang
- * -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/srum/ (pages of 4 KiB, without the copy of
- * the catalog).
+ * -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/srum/ (pages of 4 KiB, without
+ * the copy of the catalog).
  */
 #include "srum.h"
 
