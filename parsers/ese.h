@@ -44,4 +44,14 @@ bool ac_ese_row_is_deleted(const struct ac_ese_table *t, size_t i);
 enum ac_rc ac_ese_value(struct ac_ese_table *t, size_t i, const char *column, size_t most,
                         struct ac_buf *out, struct ac_err *err);
 
+/* The same for tables with many rows: the column is looked up once. False: there is no such
+ * column. */
+struct ac_ese_column {
+    uint32_t id, bytes;
+    size_t at; /* fixed size: where it stands in a row */
+};
+bool ac_ese_column_find(const struct ac_ese_table *t, const char *name, struct ac_ese_column *ret);
+enum ac_rc ac_ese_column_value(struct ac_ese_table *t, size_t i, const struct ac_ese_column *c,
+                               size_t most, struct ac_buf *out, struct ac_err *err);
+
 #endif

@@ -151,24 +151,17 @@ static enum ac_rc copy(struct ac_view v, size_t most, struct ac_buf *out, struct
 }
 
 /* Columns of fixed size stand one behind the other, then a bit for each that is null. */
-static enum ac_rc fixed(const struct ac_ese_table *t, struct ac_view row, uint32_t id,
-                        uint32_t bytes, struct ac_view *ret)
+static enum ac_rc fixed(struct ac_view row, const struct ac_ese_column *c, struct ac_view *ret)
 {
-    size_t at = 4, nulls;
+    size_t nulls;
 
-    if (row.n < 4 || id == 0 || row.p[0] < id)
+    if (row.n < 4 || c->id == 0 || row.p[0] < c->id)
         return AC_NOT_FOUND;
-    for (size_t i = 0; i < t->e->n_definitions; i++) {
-        const struct ac_ese_definition *d = &t->e->definitions[i];
-
-        if (d->type == AC_ESE_COLUMN && d->object == t->object && d->id < id)
-            at += d->bytes < 4096 ? d->bytes : 4096;
-    }
     nulls = (size_t)(row.p[0] + 7u) / 8;
     if (ac_le16(row.p + 2) < nulls || !ac_view_has(row, ac_le16(row.p + 2) - nulls, nulls) ||
-        ac_view_cut(row, at, bytes, ret) != AC_OK)
+        ac_view_cut(row, c->at, c->bytes, ret) != AC_OK)
         return AC_CORRUPT;
-    if (row.p[ac_le16(row.p + 2) - nulls + (id - 1) / 8] >> (id - 1) % 8 & 1)
+    if (row.p[ac_le16(row.p + 2) - nulls + (c->id - 1) / 8] >> (c->id - 1) % 8 & 1)
         return AC_NOT_FOUND;
     return AC_OK;
 }
@@ -219,38 +212,46 @@ static enum ac_rc tagged(const struct ac_ese_table *t, struct ac_view row, uint3
     return AC_NOT_FOUND;
 }
 
-static const struct ac_ese_definition *column_of(const struct ac_ese_table *t, const char *name)
+bool ac_ese_column_find(const struct ac_ese_table *t, const char *name, struct ac_ese_column *ret)
 {
-    for (size_t i = 0; i < t->e->n_definitions; i++) {
+    const struct ac_ese_definition *found = NULL;
+
+    for (size_t i = 0; i < t->e->n_definitions && !found; i++) {
         const struct ac_ese_definition *d = &t->e->definitions[i];
 
         if (d->type == AC_ESE_COLUMN && d->object == t->object &&
             ac_str_ieq(d->name, ac_str_of(name)))
-            return d;
+            found = d;
     }
-    return NULL;
+    if (!found)
+        return false;
+    *ret = (struct ac_ese_column){.id = found->id, .bytes = found->bytes, .at = 4};
+    for (size_t i = 0; i < t->e->n_definitions; i++) {
+        const struct ac_ese_definition *d = &t->e->definitions[i];
+
+        if (d->type == AC_ESE_COLUMN && d->object == t->object && d->id < found->id)
+            ret->at += d->bytes < 4096 ? d->bytes : 4096;
+    }
+    return true;
 }
 
-enum ac_rc ac_ese_value(struct ac_ese_table *t, size_t i, const char *column, size_t most,
-                        struct ac_buf *out, struct ac_err *err)
+enum ac_rc ac_ese_column_value(struct ac_ese_table *t, size_t i, const struct ac_ese_column *c,
+                               size_t most, struct ac_buf *out, struct ac_err *err)
 {
-    const struct ac_ese_definition *d = column_of(t, column);
     struct ac_view row = t->rows.items[i].data, value = {0};
     unsigned flags = 0;
     enum ac_rc rc;
 
     ac_buf_clear(out);
-    if (!ac_budget_spend(t->e->budget, 1 + t->e->n_definitions / 16))
+    if (!ac_budget_spend(t->e->budget, 1))
         return AC_FAIL(err, AC_LIMIT, row.base, "too many rows and columns");
-    if (!d)
-        return AC_NOT_FOUND;
-    if (d->id <= FIXED_MOST) {
-        rc = fixed(t, row, d->id, d->bytes, &value);
-    } else if (d->id < TAGGED) {
-        value = ac_ese_variable(row, d->id);
+    if (c->id <= FIXED_MOST) {
+        rc = fixed(row, c, &value);
+    } else if (c->id < TAGGED) {
+        value = ac_ese_variable(row, c->id);
         rc = value.n ? AC_OK : AC_NOT_FOUND;
     } else {
-        rc = tagged(t, row, d->id, &value, &flags);
+        rc = tagged(t, row, c->id, &value, &flags);
     }
     if (rc == AC_NOT_FOUND)
         return rc;
@@ -260,4 +261,16 @@ enum ac_rc ac_ese_value(struct ac_ese_table *t, size_t i, const char *column, si
         return AC_FAIL(err, AC_UNSUPPORTED, value.base,
                        "compressed and multiple values of ESE databases are not read");
     return flags & APART ? long_value(t, value, most, out, err) : copy(value, most, out, err);
+}
+
+enum ac_rc ac_ese_value(struct ac_ese_table *t, size_t i, const char *column, size_t most,
+                        struct ac_buf *out, struct ac_err *err)
+{
+    struct ac_ese_column c;
+
+    ac_buf_clear(out);
+    if (!ac_budget_spend(t->e->budget, t->e->n_definitions / 16))
+        return AC_FAIL(err, AC_LIMIT, t->rows.items[i].data.base, "too many rows and columns");
+    return ac_ese_column_find(t, column, &c) ? ac_ese_column_value(t, i, &c, most, out, err)
+                                             : AC_NOT_FOUND;
 }

@@ -20,17 +20,18 @@ enum {
     IS_UNICODE = 1 << 7,
 };
 
-static const uint8_t class_id[16] = {0x01, 0x14, 0x02, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+const uint8_t ac_lnk_class[16] = {0x01, 0x14, 0x02, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
+
+const char ac_lnk_effect[] = "what follows in this shortcut was not read";
 
 /* One file being read. The first part that does not fit ends the reading of what follows it. */
 struct lnk {
-    const struct ac_artefact *artefact;
     struct ac_view v;
     struct ac_record *r;
     size_t at;
     uint32_t flags;
     bool has_target, failed; /* failed: no memory for a text */
-    char what[160];          /* what is wrong, "" so far nothing */
+    char what[AC_LNK_WHAT];  /* what is wrong, "" so far nothing */
     size_t where;
 };
 
@@ -245,8 +246,12 @@ static void extra_data(struct lnk *l)
         struct ac_view block;
         uint32_t size;
 
-        if (ac_rd_le32(l->v, l->at, &size) != AC_OK || size < 4)
-            return; /* the terminal block, which some programs leave out */
+        if (ac_rd_le32(l->v, l->at, &size) != AC_OK)
+            return; /* some programs leave the terminal block out */
+        if (size < 4) {
+            l->at += 4;
+            return;
+        }
         if (size < 8 || ac_view_cut(l->v, l->at, size, &block) != AC_OK) {
             wrong(l, l->at, "an extra data block ends behind the end of the file");
             return;
@@ -278,24 +283,19 @@ static void header(struct lnk *l)
     l->at = HEADER;
 }
 
-static bool recognise(const struct ac_artefact *a)
+bool ac_lnk_is(struct ac_view v)
 {
-    if (a->bytes.n >= 20 && ac_le32(a->bytes.p) == HEADER &&
-        memcmp(a->bytes.p + 4, class_id, sizeof(class_id)) == 0)
-        return true;
-    return ac_str_iends(ac_str_of(a->path), AC_STR(".lnk"));
+    return v.n >= 20 && ac_le32(v.p) == HEADER &&
+           memcmp(v.p + 4, ac_lnk_class, sizeof(ac_lnk_class)) == 0;
 }
 
-static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
-                        struct ac_err *err)
+enum ac_rc ac_lnk_read(struct ac_view v, struct ac_record **ret, struct ac_lnk_rest *ret_rest,
+                       struct ac_err *err)
 {
-    struct lnk l = {.artefact = a, .v = a->bytes};
-    enum ac_rc rc;
+    struct lnk l = {.v = v};
 
-    (void)budget; /* one pass over at most MAX_BLOCKS blocks */
-    if (a->bytes.n < HEADER || ac_le32(a->bytes.p) != HEADER ||
-        memcmp(a->bytes.p + 4, class_id, sizeof(class_id)) != 0)
-        return AC_FAIL(err, a->bytes.n < HEADER ? AC_TRUNCATED : AC_CORRUPT, 0,
+    if (v.n < HEADER || !ac_lnk_is(v))
+        return AC_FAIL(err, v.n < HEADER ? AC_TRUNCATED : AC_CORRUPT, 0,
                        "this is no shortcut: its header is not there");
     l.r = ac_record_new(AC_KIND_SHORTCUT);
     header(&l);
@@ -306,10 +306,30 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
         ac_record_free(l.r);
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a text");
     }
-    rc = ac_sink_emit(sink, l.r, err);
-    if (rc == AC_OK && l.what[0])
-        rc = ac_sink_problem(sink, ac_str_of(a->path), AC_CORRUPT, l.where,
-                             "what follows in this shortcut was not read", "%s", l.what);
+    *ret = l.r;
+    *ret_rest = (struct ac_lnk_rest){.end = l.at, .where = l.where};
+    memcpy(ret_rest->what, l.what, sizeof(l.what));
+    return AC_OK;
+}
+
+static bool recognise(const struct ac_artefact *a)
+{
+    return ac_lnk_is(a->bytes) || ac_str_iends(ac_str_of(a->path), AC_STR(".lnk"));
+}
+
+static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
+                        struct ac_err *err)
+{
+    struct ac_lnk_rest rest;
+    struct ac_record *r = NULL;
+    enum ac_rc rc = ac_lnk_read(a->bytes, &r, &rest, err);
+
+    (void)budget; /* one pass over at most MAX_BLOCKS blocks */
+    if (rc == AC_OK)
+        rc = ac_sink_emit(sink, r, err);
+    if (rc == AC_OK && rest.what[0])
+        rc = ac_sink_problem(sink, ac_str_of(a->path), AC_CORRUPT, rest.where, ac_lnk_effect, "%s",
+                             rest.what);
     return rc;
 }
 

@@ -228,3 +228,58 @@ void fx_ese_small(struct ac_buf *out, const struct fx_ese_table *tables, size_t 
     fx_ese(out, tables, n, true);
     page_bytes = FX_ESE_PAGE;
 }
+
+/* ---- tables of any columns */
+
+static void raw_catalog(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n,
+                        uint32_t number)
+{
+    struct page p;
+
+    begin_page(&p);
+    define(&p, &(struct definition){2, 1, 2, CATALOG, 20, 0xC0000000, 20, "MSysObjects"});
+    for (size_t i = 0; i < n; i++) {
+        uint32_t object = 10 + (uint32_t)i;
+
+        define(&p, &(struct definition){object, 1, object, FX_ESE_FIRST + (uint32_t)i, 80, 0, 1,
+                                        tables[i].name});
+        for (size_t k = 0; k < tables[i].n_columns; k++) {
+            const struct fx_ese_column *c = &tables[i].columns[k];
+
+            define(&p, &(struct definition){object, 2, c->id, c->type, c->bytes, 1, 1252, c->name});
+        }
+    }
+    end_page(out, &p, number, number == CATALOG ? 2 : 3, ROOT | LEAF);
+}
+
+void fx_ese_raw(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n, bool clean)
+{
+    header(out, clean);
+    header(out, clean);
+    raw_catalog(out, tables, n, CATALOG);
+    for (size_t i = 0; i < n; i++) {
+        struct page p;
+
+        begin_page(&p);
+        for (size_t k = 0; k < tables[i].n; k++) {
+            uint8_t key[4];
+            size_t at = p.data.n;
+
+            big_endian(key, (uint32_t)k + 1);
+            add_entry(&p, key, sizeof(key), &tables[i].rows[k]);
+            if (k >= tables[i].first_deleted &&
+                page_bytes != SMALL_PAGE) /* flags of an entry: the upper bits of its first
+                                                 number in large pages; 2 is deleted */
+                fx_put_le16(&p.data, at, 4 | 2 << 13);
+        }
+        end_page(out, &p, FX_ESE_FIRST + (uint32_t)i, 10 + (uint32_t)i, ROOT | LEAF);
+    }
+    raw_catalog(out, tables, n, SHADOW);
+}
+
+void fx_ese_raw_small(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n)
+{
+    page_bytes = SMALL_PAGE;
+    fx_ese_raw(out, tables, n, true);
+    page_bytes = FX_ESE_PAGE;
+}

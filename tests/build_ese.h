@@ -24,5 +24,25 @@ struct fx_ese_table {
 
 void fx_ese(struct ac_buf *out, const struct fx_ese_table *tables, size_t n, bool clean);
 void fx_ese_small(struct ac_buf *out, const struct fx_ese_table *tables, size_t n); /* 4 KiB */
+/* Tables of any columns: rows as they are stored, whole. Catalog and every table have one page of
+ * 16 KiB. */
+struct fx_ese_column {
+    const char *name;
+    unsigned id, type, bytes;
+};
+
+struct fx_ese_raw {
+    const char *name;
+    const struct fx_ese_column *columns;
+    size_t n_columns;
+    const struct ac_buf *rows;
+    size_t n;
+    size_t first_deleted; /* rows from this one on are deleted (pages of 16 KiB) */
+};
+void fx_ese_raw(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n, bool clean);
+void fx_ese_raw_small(struct ac_buf *out, const struct fx_ese_raw *tables, size_t n); /* 4 KiB */
+/* Where page `number` begins in it. */
+#define FX_ESE_AT(number) (((size_t)(number) + 1) * FX_ESE_PAGE)
+#define FX_ESE_FIRST 5 /* the page of the first table; the next ones follow */
 
 #endif

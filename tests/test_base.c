@@ -88,6 +88,16 @@ Test(base, unix_and_dos_times)
                      "2021-03-04T05:05:01.5Z");
     cr_expect_str_eq(ac_time_print(ac_time_from_dos(0x5264, 0x2C83), text), "2021-03-04T05:36:06Z");
     cr_expect_eq(ac_time_from_dos(0, 0).ticks, 0);
+    /* 2.5 days; 16:35 as Windows stored it; the last day of 9999; behind it; not a number */
+    cr_expect_str_eq(ac_time_print(ac_time_from_ole(UINT64_C(0x4004000000000000)), text),
+                     "1900-01-01T12:00:00Z");
+    cr_expect_str_eq(ac_time_print(ac_time_from_ole(UINT64_C(0x40E5CAD61C71C71C)), text),
+                     "2022-03-10T16:35:00Z");
+    cr_expect_str_eq(ac_time_print(ac_time_from_ole(UINT64_C(0x41469240C0000000)), text),
+                     "9999-12-31T12:00:00Z");
+    cr_expect_eq(ac_time_from_ole(UINT64_C(0x4146924100000000)).ticks, 0);
+    cr_expect_eq(ac_time_from_ole(UINT64_C(0x7FF8000000000000)).ticks, 0);
+    cr_expect_eq(ac_time_from_ole(0).ticks, 0);
 }
 
 Test(base, text_for_a_terminal_is_harmless)

@@ -1,6 +1,8 @@
 /* Persistence stores outside of hives in a folder of collected files: found where they lie, with
  * their companions, their commands resolved. */
 #include "build_bits.h"
+#include "build_ese.h"
+#include "build_ole.h"
 #include "build_wmi.h"
 
 #include "collect/collect.h"
@@ -195,4 +197,76 @@ Test(stores, jobs_are_found_and_resolved)
     expect_target("job", "Users/user1/b.dll", "exists");
     cr_expect_str_eq(ac_record_get(entry("job"), "target_argument"), "Go");
     ac_buf_free(&queue);
+}
+
+#define RECENT "Users/user1/AppData/Roaming/Microsoft/Windows/Recent"
+#define NOTEPAD "9b9cdc69c1c24e2b.automaticDestinations-ms"
+
+static void put_recent(void)
+{
+    static const struct fx_dest entry = {"C:\\a.txt", "laptop-01", 1, 0xFFFFFFFF, 1, 1};
+    struct fx_ole_stream streams[2];
+    struct ac_buf link = {0}, list = {0}, file = {0};
+
+    fx_link(&link, ".\\a.txt", "laptop-01");
+    fx_dest_list(&list, 4, &entry, 1);
+    streams[0] = (struct fx_ole_stream){"DestList", fx_view(&list)};
+    streams[1] = (struct fx_ole_stream){"1", fx_view(&link)};
+    fx_ole(&file, streams, 2, 512);
+    put_buf(RECENT "/AutomaticDestinations/" NOTEPAD, &file);
+    put_buf(RECENT "/a.lnk", &link);
+    put_buf(RECENT "/cut.lnk", &(struct ac_buf){.p = link.p, .n = 40});
+    put(RECENT "/desktop.ini", "x", 1);
+    put_buf("Documents and Settings/user2/Recent/b.lnk", &link);
+    ac_buf_free(&link);
+    ac_buf_free(&list);
+    ac_buf_free(&file);
+}
+
+/* A row for each folder with the number of files, and one for each file. */
+Test(stores, what_users_opened_is_found)
+{
+    const struct ac_record *r;
+
+    put_recent();
+    collect();
+    expect_row(RECENT, "shortcut", "complete", true);
+    r = fx_find(&records, AC_KIND_SOURCE, "name", RECENT);
+    cr_expect_eq(ac_record_get_int(r, "entries"), 2);
+    cr_expect_str_eq(ac_record_get(r, "user"), "user1");
+    expect_row(RECENT "/a.lnk", "shortcut", "complete", true);
+    expect_row(RECENT "/cut.lnk", "shortcut", "no", true);
+    expect_row(RECENT "/AutomaticDestinations", "jump-list", "complete", true);
+    expect_row(RECENT "/AutomaticDestinations/" NOTEPAD, "jump-list", "complete", true);
+    expect_row("Documents and Settings/user2/Recent/b.lnk", "shortcut", "complete", true);
+    cr_expect_null(fx_find(&records, AC_KIND_SOURCE, "name", RECENT "/CustomDestinations"));
+    r = fx_find(&records, AC_KIND_ACTIVITY, "text", "C:\\a.txt");
+    cr_assert(r);
+    cr_expect_str_eq(ac_record_get(r, "user"), "user1");
+    cr_expect_str_eq(ac_record_get(r, "program"), "Notepad (64-bit)");
+    cr_expect_str_eq(ac_record_prov(r, "state"), "live");
+    cr_expect_eq(fx_count(&records, AC_KIND_SHORTCUT), 3);
+}
+
+Test(stores, usage_is_found_where_windows_keeps_it)
+{
+    static const struct fx_ese_column columns[] = {{"AppId", 1, 4, 4}};
+    static const struct fx_ese_raw tables[] = {
+        {"SruDbIdMapTable", columns, 1, NULL, 0, 0},
+        {"{973F5D5C-1D90-4944-BE8E-24B94231A174}", columns, 1, NULL, 0, 0}};
+    struct ac_buf db = {0};
+
+    fx_ese_raw(&db, tables, 2, true);
+    put_buf("Windows/System32/sru/SRUDB.dat", &db);
+    collect();
+    expect_row("Windows/System32/sru/SRUDB.dat", "srum", "partial",
+               true); /* its map lacks columns */
+    ac_buf_free(&db);
+}
+
+Test(stores, a_folder_of_usage_without_database_is_told)
+{
+    put("Windows/System32/sru/SRU.log", "x", 1);
+    collect();
+    expect_row("Windows/System32/sru/SRUDB.dat", "srum", "no", false);
 }

@@ -35,6 +35,13 @@
 #define AC_MAX_BITS_GAP (64 * AC_KIB)
 /* One BITS job or file in a database: some KiB; a token and many files make it longer. */
 #define AC_MAX_BITS_BLOB (1 * AC_MIB)
+/* Streams of one compound file, and the bytes of one: a jump list keeps 2,000 entries at most. */
+#define AC_MAX_OLE_ENTRIES 65536
+#define AC_MAX_OLE_STREAM (16 * AC_MIB)
+/* Records of usage of one SRUM database: Windows keeps 60 days, with some hundred programs each. */
+#define AC_MAX_USAGE 20000
+/* The name of a program in it: a path of NTFS at most. */
+#define AC_MAX_USAGE_ID (64 * AC_KIB)
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 

@@ -113,3 +113,20 @@ struct ac_filetime ac_time_from_dos(uint16_t date, uint16_t time)
         ((uint64_t)days_from_civil(y, m, d) * 86400 + hh * 3600 + mm * 60 + ss) *
         AC_TICKS_PER_SECOND};
 }
+
+struct ac_filetime ac_time_from_ole(uint64_t bits)
+{
+    unsigned exponent = (unsigned)(bits >> 52); /* with the sign, which no such date has */
+    uint64_t mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+    uint64_t us_1601_to_1899 = UINT64_C(109205) * 86400 * 1000000;
+    unsigned shift;
+    __int128 us;
+
+    if (exponent < 1023 + 1 || exponent > 1023 + 21) /* 2 days, 2^22 days: far behind 9999 */
+        return (struct ac_filetime){0};
+    shift = 1075 - exponent;
+    us = (__int128)mantissa * 86400 * 1000000;
+    us = (us + ((__int128)1 << (shift - 1))) >> shift;
+    us = (us + us_1601_to_1899) * 10;
+    return (struct ac_filetime){us < (__int128)TICKS_10000_01_01 ? (uint64_t)us : 0};
+}

@@ -27,5 +27,9 @@ bool ac_time_parse(const char *text, struct ac_filetime *ret);
 struct ac_filetime ac_time_from_unix(int64_t seconds, uint32_t nanoseconds);
 /* FAT/DOS date and time words, taken as UTC; ticks 0 if they are no date. */
 struct ac_filetime ac_time_from_dos(uint16_t date, uint16_t time);
+/* From an OLE automation date (the bits of a double: days since 1899-12-30), rounded to the
+ * microsecond: neighbouring doubles of our days lie 0.63 us apart, and few whole minutes are among
+ * them. ticks 0 unless it is a date from 1900 to 9999. */
+struct ac_filetime ac_time_from_ole(uint64_t bits);
 
 #endif

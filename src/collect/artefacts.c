@@ -571,6 +571,15 @@ static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s
     return rc;
 }
 
+/* Windows before 8 has no such folder. */
+static enum ac_rc collect_usage(struct ac_collector *c, const struct ac_system *s)
+{
+    ac_node folder = ac_lookup(ac_system_tree(c, s), s->windows, "System32/sru");
+
+    return folder == AC_NODE_NONE ? AC_OK
+                                  : collect_or_absent(c, s, folder, "SRUDB.dat", "srum", "");
+}
+
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s)
 {
     struct ac_tree *t = ac_system_tree(c, s);
@@ -617,5 +626,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_bits(c, s);
     if (rc == AC_OK)
         rc = collect_event_logs(c, s);
+    if (rc == AC_OK)
+        rc = collect_usage(c, s);
+    if (rc == AC_OK)
+        rc = ac_recent_collect(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

@@ -67,6 +67,9 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
 /* Reads one artefact inside its step, and sends the row of the coverage table. */
 enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const char *source);
 
+/* recent.c: shortcuts in the Recent folders of users, and their jump lists. */
+enum ac_rc ac_recent_collect(struct ac_collector *c, const struct ac_system *s);
+
 /* startup.c: the files of the startup folders, with what their shortcuts point to. */
 enum ac_rc ac_startup_collect(struct ac_collector *c, const struct ac_system *s);
 /* The autostart that a shortcut in a startup folder is. */

@@ -264,16 +264,22 @@ static const struct ac_field execution_fields[] = {
 
 static const struct ac_field activity_fields[] = {
     TEXT("artefact", "run-mru, typed-paths, recent-docs, open-save-mru, last-visited-mru, "
-                     "word-wheel, typed-urls, recycle-bin"),
+                     "word-wheel, typed-urls, recycle-bin, jump-list"),
     TEXT("user", "whose entry it is: profile owner"),
     TEXT("text", "what was typed, opened, searched or deleted, as stored"),
-    TEXT("program", "last-visited-mru: program in whose dialog it was"),
-    TEXT("list", "list it belongs to: file extension, or empty"),
+    TEXT("program", "last-visited-mru: program in whose dialog it was; jump-list: program whose "
+                    "list it is, where its AppID is well known"),
+    TEXT("list", "list it belongs to: file extension, or empty; jump-list: AppID of the program"),
     INT("position", "place in the list, 0 is the newest; absent when the order is not known"),
     TIME("time", "when; only for the newest entry of a list: last written time of its key; "
                  "typed-urls: as stored for the entry, where there is such a time"),
     TEXT("time_source", "what `time` is: stored with the entry, last written time of the key"),
     INT("size", "recycle-bin: bytes of the deleted file"),
+    INT("entry", "jump-list: number of the entry; the shortcut of the same list has it too"),
+    BOOL("pinned", "jump-list: a user has pinned the entry"),
+    INT("access_count", "jump-list of Windows 10 and later: how often it was opened; no vendor "
+                        "document tells"),
+    TEXT("machine", "jump-list: name of the computer on which it lay, as stored"),
     END,
 };
 
@@ -309,6 +315,38 @@ static const struct ac_field detection_fields[] = {
     END,
 };
 
+static const struct ac_field usage_fields[] = {
+    TEXT("artefact", "network-usage, resource-usage, network-connectivity (SRUM)"),
+    TEXT("program",
+         "program, service or package as stored; absent: none, or its number (program_id) "
+         "is not in the map"),
+    TEXT("name", "last component of the program's path, or the name in what is stored"),
+    TEXT("program_type", "program, service, package"),
+    INT("program_id", "number of the program in the database (AppId)"),
+    TEXT("user", "SID of the account, or of a logon session (S-1-5-5-...)"),
+    INT("user_id", "number of the account in the database (UserId)"),
+    TIME("from", "when the first of the entries was written, to the microsecond"),
+    TIME("to", "when the last of the entries was written, to the microsecond"),
+    INT("entries", "entries of one day (UTC), or of one connection, that were added up here"),
+    INT("bytes_sent", "network-usage: bytes sent, sum of the entries"),
+    INT("bytes_received", "network-usage: bytes received, sum"),
+    INT("interface", "LUID of the network interface"),
+    TEXT("interface_type", "wired, wireless, mobile, ppp, tunnel: as the LUID says"),
+    INT("profile_id", "number of the network profile (L2ProfileId)"),
+    INT("profile_flags", "its flags as stored (L2ProfileFlags)"),
+    TIME("connected", "network-connectivity: when the connection began"),
+    INT("connected_seconds", "network-connectivity: longest duration among the entries of the "
+                             "connection, seconds"),
+    INT("foreground_cycles", "resource-usage: processor cycles in the foreground, sum"),
+    INT("background_cycles", "resource-usage: processor cycles in the background, sum"),
+    INT("face_time", "resource-usage: FaceTime as stored, sum; its unit is not documented"),
+    INT("foreground_bytes_read", "resource-usage: bytes read in the foreground, sum"),
+    INT("foreground_bytes_written", "resource-usage: bytes written in the foreground, sum"),
+    INT("background_bytes_read", "resource-usage: bytes read in the background, sum"),
+    INT("background_bytes_written", "resource-usage: bytes written in the background, sum"),
+    END,
+};
+
 static const struct ac_field change_fields[] = {
     TEXT("name", "name of the file as the journal has it"),
     TEXT("path",
@@ -339,6 +377,10 @@ static const struct ac_field shortcut_fields[] = {
     TEXT("volume_serial", "serial number of the target's volume, 8 hex digits"),
     TEXT("volume_label", "label of the target's volume"),
     TEXT("machine", "NetBIOS name of the computer that made it"),
+    TEXT("list", "of a jump list: AppID of the program whose list it is"),
+    INT("entry", "of a jump list: number of the entry; in a list that the program made, its place"),
+    TEXT("category", "of a list that the program made: name of the category; tasks, frequent, "
+                     "recent"),
     END,
 };
 
@@ -512,6 +554,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_ACTIVITY] = {"activity", activity_fields},
     [AC_KIND_DELIVERY] = {"delivery", delivery_fields},
     [AC_KIND_DETECTION] = {"detection", detection_fields},
+    [AC_KIND_USAGE] = {"usage", usage_fields},
     [AC_KIND_CHANGE] = {"change", change_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},

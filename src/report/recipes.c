@@ -258,6 +258,7 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_KEY:
     case AC_KIND_ACTIVITY:
     case AC_KIND_DELIVERY:
+    case AC_KIND_USAGE:
     case AC_KIND_SHORTCUT:
     case AC_KIND_CHANGE:
     case AC_KIND_DETECTION:

@@ -48,11 +48,18 @@ static bool is_kind(const struct ac_record *r, const char *source)
     return strcmp(ac_record_get(r, "source"), source) == 0;
 }
 
-/* A task or prefetch file that was read completely is only counted: the folder has a row. */
+/* A shortcut outside of the startup folders, or a jump list. */
+static bool is_recent(const struct ac_record *r)
+{
+    return is_kind(r, "jump-list") ||
+           (is_kind(r, "shortcut") && strstr(ac_record_get(r, "name"), "/Recent/"));
+}
+
+/* Files of these kinds that were read completely are only counted: the folder has a row. */
 static bool is_only_counted(const struct ac_record *r)
 {
-    return (is_kind(r, "task") || is_kind(r, "prefetch")) && ac_record_get(r, "sha256")[0] &&
-           strcmp(ac_record_get(r, "read"), "complete") == 0;
+    return (is_kind(r, "task") || is_kind(r, "prefetch") || is_recent(r)) &&
+           ac_record_get(r, "sha256")[0] && strcmp(ac_record_get(r, "read"), "complete") == 0;
 }
 
 /* "-" where a source has no such number. */
@@ -129,7 +136,7 @@ static void table(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
     char n1[AC_DOC_NUMBER], n2[AC_DOC_NUMBER];
-    size_t tasks = 0, prefetch = 0;
+    size_t tasks = 0, prefetch = 0, recent = 0;
 
     ac_doc_heading(d, 1, N_("Coverage table: every source that was expected"), NULL);
     for (size_t i = 0; i < t->a->n_records; i++) {
@@ -140,6 +147,7 @@ static void table(struct ac_text *t)
         if (is_only_counted(r)) {
             tasks += is_kind(r, "task");
             prefetch += is_kind(r, "prefetch");
+            recent += is_recent(r);
         } else {
             row(t, r);
         }
@@ -148,6 +156,11 @@ static void table(struct ac_text *t)
                N_("Read completely and not shown one by one: task files %1$s, prefetch files %2$s. "
                   "records.jsonl has a row with SHA-256 for each."),
                ac_doc_number(n1, tasks), ac_doc_number(n2, prefetch), NULL);
+    if (recent)
+        ac_doc_say(d, 0,
+                   N_("Likewise read completely and not shown one by one: shortcuts and jump lists "
+                      "of users, files: %1$s."),
+                   ac_doc_number(n1, recent), NULL);
 }
 
 static void unread_volumes(struct ac_text *t)

@@ -96,6 +96,27 @@ static const struct {
     {"defender-history", N_("Windows Defender recorded that it detected this. The name is its own "
                             "and may be wrong; that "
                             "something was detected does not say that it ran.")},
+    {"jump-list",
+     N_("Jump list: under this account the file or folder of this path was opened with the program "
+        "whose list it is, or was put into its list; the time is that of the last change of the "
+        "entry, mostly the last opening. Pinned entries stay although nothing was opened. Which "
+        "program an AppID stands for "
+        "is known only of some.")},
+    /* SRUM */
+    {"network-usage",
+     N_("SRUM, network usage: Windows counted these bytes for the program and account, in rows "
+        "that "
+        "it writes about once an hour and when it shuts down; the times are those of writing. With "
+        "whom data was exchanged, and what, is not recorded. Rows of one day (UTC) are added up "
+        "here.")},
+    {"resource-usage",
+     N_("SRUM, resource usage: the program ran under this account before the rows were written, "
+        "about once an hour; when it was started is not recorded. Foreground does not mean that "
+        "somebody used it. Rows of one day (UTC) are added up here.")},
+    {"network-connectivity",
+     N_("SRUM, network connectivity: the machine was connected through this interface from the "
+        "time shown on, for at least the seconds shown. To which network the profile number "
+        "belongs is not told here.")},
     {"trust-record",
      N_("TrustRecords: under this account it was chosen in Office to enable editing or the content "
         "of this document. Microsoft does not document the two times. By published tests one is "

@@ -198,12 +198,33 @@ static const struct shown activity_shown[] = {
     {"artefact", N_("Kind of trace")},
     {"user", N_("User whose hive it is")},
     {"text", N_("Typed, opened, searched for or deleted, as stored")},
-    {"program", N_("Program in whose dialog it was")},
-    {"list", N_("List of the file extension")},
+    {"program", N_("Program in whose dialog or list it was")},
+    {"list", N_("List: file extension, or AppID of a program")},
     {"position", N_("Place in the list (0 is the newest)")},
     {"time", N_("Time")},
     {"time_source", N_("What this time is")},
     {"size", N_("Size in bytes")},
+    {"machine", N_("Computer on which it lay, as stored")},
+    {"pinned", N_("Pinned to the list")},
+    {"access_count", N_("How often it was opened, as stored")},
+    {NULL, NULL},
+};
+static const struct shown usage_shown[] = {
+    {"artefact", N_("Kind of trace")},
+    {"program", N_("Program as stored")},
+    {"program_type", N_("What is named: program, service or package")},
+    {"user", N_("Account whose entry it is")},
+    {"from", N_("First entry written")},
+    {"to", N_("Last entry written")},
+    {"entries", N_("Entries that were added up")},
+    {"bytes_sent", N_("Bytes sent")},
+    {"bytes_received", N_("Bytes received")},
+    {"connected", N_("Connected from")},
+    {"connected_seconds", N_("Seconds connected, at least")},
+    {"interface_type", N_("Kind of the network interface")},
+    {"profile_id", N_("Number of the network profile")},
+    {"foreground_cycles", N_("Processor cycles in the foreground")},
+    {"background_cycles", N_("Processor cycles in the background")},
     {NULL, NULL},
 };
 static const struct shown delivery_shown[] = {
@@ -269,6 +290,7 @@ static const struct shown shortcut_shown[] = {
     {"working_directory", N_("Working directory as stored")},
     {"volume_serial", N_("Serial number of the target's volume as stored")},
     {"machine", N_("Name of the computer that made it, as stored")},
+    {"list", N_("List: file extension, or AppID of a program")},
     {NULL, NULL},
 };
 static const struct shown event_shown[] = {
@@ -314,6 +336,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return activity_shown;
     case AC_KIND_DELIVERY:
         return delivery_shown;
+    case AC_KIND_USAGE:
+        return usage_shown;
     case AC_KIND_FILE:
         return file_shown;
     case AC_KIND_LISTING:
@@ -337,7 +361,8 @@ static bool is_our_word(const char *field)
     return strcmp(field, "target_state") == 0 || strcmp(field, "mechanism") == 0 ||
            strcmp(field, "change") == 0 || strcmp(field, "artefact") == 0 ||
            strcmp(field, "time_source") == 0 || strcmp(field, "job_type") == 0 ||
-           strcmp(field, "job_state") == 0;
+           strcmp(field, "job_state") == 0 || strcmp(field, "interface_type") == 0 ||
+           strcmp(field, "program_type") == 0;
 }
 
 /* Where a scheduled task stands. */
@@ -665,7 +690,10 @@ void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *su
 {
     struct ac_doc *d = &t->doc;
     struct ac_str id = ac_str_of(ac_record_id(r));
-    const char *kind = ac_text_word(t, ac_schema_of(ac_record_kind(r))->name);
+    /* "usage" is a class of problems as well, another word in other languages */
+    const char *kind =
+        ac_text_word(t, ac_record_kind(r) == AC_KIND_USAGE ? "usage of resources"
+                                                           : ac_schema_of(ac_record_kind(r))->name);
     char number[AC_DOC_NUMBER];
     uint64_t before;
 

@@ -31,6 +31,7 @@ static const char *const vocabulary[] = {
     N_("execution"),
     N_("activity"),
     N_("delivery"),
+    N_("usage of resources"),
     N_("change"),
     N_("detection"),
     N_("defender-history"),
@@ -59,6 +60,8 @@ static const char *const vocabulary[] = {
     N_("zone-marks"),
     N_("zone-mark"),
     N_("recycle-bin"),
+    N_("jump-list"),
+    N_("srum"),
     N_("mft"),
     N_("volume"),
     N_("folders"),
@@ -108,6 +111,14 @@ static const char *const vocabulary[] = {
     N_("cancelled"),
     N_("collection"),
     N_("records"),
+    /* SRUM */
+    N_("network-usage"),
+    N_("resource-usage"),
+    N_("network-connectivity"),
+    N_("program"),
+    N_("package"),
+    N_("ppp"),
+    N_("tunnel"),
     /* networks */
     N_("wired"),
     N_("wireless"),
@@ -288,6 +299,10 @@ static const char *const vocabulary[] = {
     N_("BITS jobs are missing from the report"),
     N_("files of a BITS job are missing"),
     N_("the newest changes may stand in its transaction logs, which are not read"),
+    N_("usage of network and resources may be missing from the report"),
+    N_("programs and accounts may be told by their numbers only"),
+    N_("amounts that make no sense are left out"),
+    N_("entries of a jump list may be missing from the report"),
 };
 
 static const char *find(const char *value)

@@ -29,6 +29,7 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_EXECUTION] = {"artefact", "program", "program_path", "user", NULL},
         [AC_KIND_SHORTCUT] = {"target", "arguments", NULL},
         [AC_KIND_ACTIVITY] = {"artefact", "user", "text", NULL},
+        [AC_KIND_USAGE] = {"artefact", "program", "user", NULL},
         [AC_KIND_DELIVERY] = {"artefact", "user", "document", NULL},
         [AC_KIND_DETECTION] = {"threat", "path", NULL},
         [AC_KIND_CHANGE] = {"path", "name", NULL},
