@@ -789,26 +789,6 @@ static void load(const char *program, const char *target)
     ac_record_textz(r, "target_state", "absent");
 }
 
-static void change(const char *path, const char *reason)
-{
-    struct ac_record *r = add(AC_KIND_CHANGE);
-
-    ac_record_textz(r, "path", path);
-    ac_record_add_text(r, "reasons", ac_str_of(reason));
-}
-
-Test(assess, the_change_journal_speaks_of_the_subject)
-{
-    complete_sources();
-    emotet_service();
-    change("Windows/SysWOW64/Eayrivwu/EGHZEHTNTK.eqo", "file-create");
-    change("Windows/SysWOW64/Eayrivwu/eghzehtntk.eqo", "data-extend"); /* no word of life */
-    change("Windows/SysWOW64/other.dll", "file-create");
-    assess();
-    cr_expect_eq(found("EMO-V4")->n_records, 2);
-    cr_expect_eq(ac_record_kind(found("EMO-V4")->records[1]), AC_KIND_CHANGE);
-}
-
 Test(assess, what_loaders_read_is_listed_once)
 {
     complete_sources();

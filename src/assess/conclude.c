@@ -42,6 +42,8 @@ unsigned ac_source_type_of(const struct ac_record *r)
         return AC_SOURCE_TASKS;
     case AC_KIND_EVENT:
         return AC_SOURCE_EVENTS;
+    case AC_KIND_USAGE:
+        return AC_SOURCE_EXECUTION;
     default:
         return 0;
     }
@@ -62,12 +64,36 @@ bool ac_is_configured(const struct ac_record *r)
            strcmp(ac_record_get(r, "change"), "removed") != 0;
 }
 
+/* Events that say that a program or task was started. */
+static bool is_start(const struct ac_record *r)
+{
+    static const struct {
+        const char *provider;
+        int first, last;
+    } starts[] = {{"Microsoft-Windows-Security-Auditing", 4688, 4688},
+                  {"Security", 592, 592},
+                  {"Microsoft-Windows-Sysmon", 1, 1},
+                  {"Microsoft-Windows-TaskScheduler", 129, 129},
+                  {"Microsoft-Windows-TaskScheduler", 200, 201}};
+
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        if (ac_record_get_int(r, "event_id") >= starts[i].first &&
+            ac_record_get_int(r, "event_id") <= starts[i].last &&
+            strcmp(ac_record_get(r, "provider"), starts[i].provider) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool ac_proves_execution(const struct ac_record *r)
 {
-    static const char *const artefacts[] = {"prefetch", "prefetch-load", "bam", "dam"};
+    static const char *const artefacts[] = {"prefetch", "prefetch-load", "bam", "dam",
+                                            "resource-usage"};
     const char *artefact = ac_record_get(r, "artefact");
 
-    if (ac_record_kind(r) != AC_KIND_EXECUTION)
+    if (ac_record_kind(r) == AC_KIND_EVENT)
+        return is_start(r);
+    if (ac_record_kind(r) != AC_KIND_EXECUTION && ac_record_kind(r) != AC_KIND_USAGE)
         return false;
     for (size_t i = 0; i < sizeof(artefacts) / sizeof(artefacts[0]); i++) {
         if (strcmp(artefact, artefacts[i]) == 0)

@@ -1,11 +1,12 @@
-/* Further records about the files that findings speak of. Private to src/assess/. */
+/* Further records about the files and tasks that findings speak of. Private to src/assess/. */
 #ifndef AC_ASSESS_WITNESSES_H
 #define AC_ASSESS_WITNESSES_H
 
 #include "assess/assess.h"
 
-/* Adds the entries of the change journal that tell of a finding's subject; not to those that are only
- * listed. They make no finding stronger. AC_OK or AC_NOMEM. */
+/* Adds to each finding, those that are only listed left out, the changes, events, execution traces, usage and
+ * detections that name its subject by its path, or its task. They do not change its strength; what
+ * they are counts as further source types of the family's conclusion. AC_OK or AC_NOMEM. */
 enum ac_rc ac_add_witnesses(struct ac_assessment *a);
 
 #endif
