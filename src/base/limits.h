@@ -80,6 +80,8 @@
 /* Of a change journal: Windows keeps 32 MiB, servers up to 512 MiB; entries of interest that are kept. */
 #define AC_MAX_JOURNAL (512 * AC_MIB)
 #define AC_MAX_CHANGES 50000
+/* $LogFile: Windows makes 64 MiB of it; chkdsk can make it larger. */
+#define AC_MAX_NTFS_LOG (256 * AC_MIB)
 
 /* A Zone.Identifier stream: a few lines, with addresses at most some KiB; marks read of one volume. */
 #define AC_MAX_ZONE_MARK (64 * AC_KIB)

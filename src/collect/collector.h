@@ -82,7 +82,9 @@ enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *pla
 
 /* journal.c: the change journal of the system's volume; to be called when all names are known that matter. */
 enum ac_rc ac_journal_collect(struct ac_collector *c, const struct ac_system *s);
-/* The last component of the path is such a name. Memory failure goes to c->err. */
+/* log_file.c: the same of $LogFile. */
+enum ac_rc ac_log_file_collect(struct ac_collector *c, const struct ac_system *s);
+/* changes.c: the last component of the path is such a name. Memory failure goes to c->err. */
 void ac_collector_want(struct ac_collector *c, struct ac_str path);
 
 /* zones.c: the marks of the web, of one file into its record, and of all files of the volume that may have

@@ -60,6 +60,8 @@ static enum ac_rc examine(struct ac_collector *c)
         if (rc == AC_OK)
             rc = ac_journal_collect(c, &c->systems[i]);
         if (rc == AC_OK)
+            rc = ac_log_file_collect(c, &c->systems[i]);
+        if (rc == AC_OK)
             rc = ac_zones_collect(c, &c->systems[i]);
     }
     return rc;

@@ -351,13 +351,19 @@ static const struct ac_field change_fields[] = {
     TEXT("name", "name of the file as the journal has it"),
     TEXT("path",
          "path: the folder as it is today, with the name; absent when the folder is not known"),
-    TIME("time", "when it happened"),
+    TIME("time", "when it happened; $LogFile tells none"),
     TEXTS("reasons", "what happened: file-create, file-delete, rename-old-name, rename-new-name, "
-                     "data-extend ... close"),
+                     "data-extend ... close; of $LogFile: index-entry-added, index-entry-removed, "
+                     "mft-entry-written"),
     BOOL("directory", "it is a folder"),
     TEXT("file", "MFT entry-sequence of the file"),
     TEXT("parent", "MFT entry-sequence of its folder"),
     INT("usn", "number of the entry: its place in the journal"),
+    INT("lsn", "$LogFile: log sequence number, by which entries are in order; they have no time"),
+    TIME("fn_created", "$LogFile: creation time that the $FILE_NAME in the entry has"),
+    TIME("fn_modified", "the same: last write"),
+    TIME("fn_changed", "the same: MFT change"),
+    TIME("fn_accessed", "the same: last access"),
     END,
 };
 

@@ -180,6 +180,9 @@ static const struct shown change_shown[] = {
     {"time", N_("Time")},
     {"file", N_("MFT entry-sequence of the file")},
     {"parent", N_("MFT entry-sequence of its folder")},
+    {"lsn", N_("Log sequence number")},
+    {"fn_created", N_("$FILE_NAME, created")},
+    {"fn_modified", N_("$FILE_NAME, last written")},
     {NULL, NULL},
 };
 static const struct shown detection_shown[] = {
@@ -647,6 +650,20 @@ static void proof(struct ac_text *t, const char *artefact)
         ac_doc_say(&t->doc, 2, sentence, NULL);
 }
 
+static void change_proof(struct ac_text *t, const struct ac_record *r)
+{
+    bool is_journal = ac_record_get_json(r, "usn") != NULL;
+
+    ac_doc_say(&t->doc, 2,
+               is_journal ? N_("The change journal records what was done to a file of this name, "
+                               "not by which "
+                               "program or account.")
+                          : N_("The log of the file system ($LogFile) has this step; when it was "
+                               "made, by which program or account, and whether it was completed, "
+                               "is not in the entry. The times are those that the name had then."),
+               NULL);
+}
+
 static void more(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     switch (ac_record_kind(r)) {
@@ -661,11 +678,7 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         break;
     case AC_KIND_CHANGE:
         names(t, N_("What happened, as stored"), ac_record_get_json(r, "reasons"));
-        ac_doc_say(
-            &t->doc, 2,
-            N_("The change journal records what was done to a file of this name, not by which "
-               "program or account."),
-            NULL);
+        change_proof(t, r);
         break;
     case AC_KIND_FILE:
         file(t, r);
