@@ -78,6 +78,13 @@
 #define AC_MAX_ZONE_MARK (64 * AC_KIB)
 #define AC_MAX_ZONE_MARKS 5000
 
+/* A list of notified machines: file, rows, columns, bytes of one field. The Japanese programme of 2021
+ * notified about 26,000 addresses. */
+#define AC_MAX_NOTICE_FILE (32 * AC_MIB)
+#define AC_MAX_NOTICES 50000
+#define AC_MAX_NOTICE_COLUMNS 256
+#define AC_MAX_NOTICE_FIELD (4 * AC_KIB)
+
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
 /* Entries of one `listing` record; more are counted and the record says `capped`. */
