@@ -74,12 +74,13 @@ static bool is_blank(unsigned c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0xA0 || c == IDEOGRAPHIC_SPACE;
 }
 
-/* Place in the table, KNOWN if the name is not there. */
-static size_t rank_of(const char *name)
+/* Place in the table, KNOWN if the name is not there. False: no memory. */
+static bool find_rank(const char *name, size_t *ret)
 {
     struct ac_str s = ac_str_of(name);
     struct ac_buf folded = {0};
     size_t i = 0;
+    bool ok;
 
     for (size_t at = 0; at < s.n;) {
         unsigned c = plain(ac_utf8_next(s, &at));
@@ -89,8 +90,10 @@ static size_t rank_of(const char *name)
     }
     while (i < KNOWN && strcmp(known[i].name, ac_buf_text(&folded)) != 0)
         i++;
+    *ret = i;
+    ok = !folded.failed;
     ac_buf_free(&folded);
-    return i;
+    return ok;
 }
 
 static struct ac_str trim(struct ac_str s)
@@ -162,8 +165,10 @@ enum ac_rc ac_notice_columns_map(struct ac_notice_columns *c, struct ac_notice_l
     for (size_t f = 0; f < AC_NOTICE_FIELDS; f++)
         ranks[f] = KNOWN;
     for (size_t i = 0; i < c->n; i++) {
-        size_t rank = rank_of(c->names[i]);
+        size_t rank;
 
+        if (!find_rank(c->names[i], &rank))
+            return no_memory(err);
         if (rank < KNOWN && rank < ranks[known[rank].field]) {
             ranks[known[rank].field] = rank;
             columns[known[rank].field] = i;
