@@ -354,6 +354,31 @@ Test(notice_file, what_is_no_time_stays_none)
     cr_expect_eq(ac_notice_time_parse("2021-01-05", "+9:0").clock, AC_CLOCK_BAD_ZONE);
 }
 
+Test(notice_file, an_hour_that_the_zone_leaves_open_is_told)
+{
+    const struct ac_zone berlin = {.bias = -60,
+                                   .daylight_bias = -60,
+                                   .standard = {.month = 10, .week = 5, .hour = 3},
+                                   .daylight = {.month = 3, .week = 5, .hour = 2}};
+    static const struct {
+        const char *text, *begin;
+        bool sure;
+    } cases[] = {{"2021-07-01 02:30", "2021-07-01T00:30:00Z", true},
+                 {"2021-10-31 02:30", "2021-10-31T00:30:00Z", false},
+                 {"2021-10-31 02:30+01:00", "2021-10-31T01:30:00Z", true},
+                 {"2021-03-28 02:30", "2021-03-28T01:30:00Z", false}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ac_notice_time t = ac_notice_time_parse(cases[i].text, "");
+        uint64_t begin = 0, last = 0;
+        bool sure = true;
+
+        cr_assert(ac_notice_time_span(&t, &berlin, &begin, &last, &sure));
+        cr_expect_eq(begin, fx_time(cases[i].begin), "%s", cases[i].text);
+        cr_expect_eq(sure, cases[i].sure, "%s", cases[i].text);
+    }
+}
+
 /* ---- the file itself */
 
 Test(notice_file, name_and_digest_are_kept)
