@@ -101,7 +101,8 @@ int ac_job_read_notices(struct ac_job *j, const char *command)
     ac_cli_complain(j->notice, &err);
     if (rc == AC_NOMEM)
         return AC_STATUS_INTERNAL;
-    return ac_cli_usage(command, "the file of --notice is a list as aftercheck(1) describes it");
+    return ac_cli_usage(command,
+                        "the file of --notice must be a list as aftercheck(1) describes it");
 }
 
 static void put_clean(json_t *o, const char *name, const char *text)

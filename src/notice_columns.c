@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Names as ac_fold_char() leaves them, without blanks, '_' and '-'. Where a list has several columns
- * for one field, the name that stands first here is used. */
+/* Names as ac_fold_char() leaves them, without blanks, '_' and '-'. Where a list has several
+ * columns for one field, the name that stands first here is used. */
 static const struct {
     enum ac_notice_field field;
     const char *name;

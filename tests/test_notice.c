@@ -88,7 +88,7 @@ static struct ac_record *source(const char *name, const char *read)
     return r;
 }
 
-/* A machine of the name LAPTOP-01, used from April 2019 to the evening of 21 January 2021 in Tokyo. */
+/* A machine of the name LAPTOP-01, used in Tokyo from April 2019 to 21 January 2021. */
 static void laptop(void)
 {
     ac_record_textz(fact("computer_name", "LAPTOP-01"), "time_zone", "Tokyo Standard Time");

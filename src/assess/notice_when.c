@@ -45,7 +45,8 @@ static bool is_unusable(struct ac_question *q)
     return false;
 }
 
-/* From the first to the last time; around a single moment, 12 hours on either side; a single day as it is. */
+/* From the first to the last time; around a single moment, 12 hours on either side; a single day
+ * as it is. */
 static bool make_window(struct ac_question *q, struct window *w)
 {
     const struct ac_zone *zone = q->machine->has_zone ? &q->machine->zone : NULL;

@@ -1,4 +1,5 @@
-/* R3, with lines in R0 and R1: which rows of a list of notified machines agree with the evidence. */
+/* R3, with lines in R0 and R1: which rows of a list of notified machines agree with the evidence.
+ */
 #include "report/text_parts.h"
 
 #define MOST_IN_SUMMARY 5
@@ -11,8 +12,8 @@ static const char *given(const struct ac_text *t, const struct ac_notice *n,
     return n->fields[field][0] ? n->fields[field] : ac_doc_word(&t->doc, N_("not given"));
 }
 
-/* The matches in the order of what they tell: what agrees, what cannot be decided, what contradicts. `each` is
- * called for at most `most`; how many more there are. */
+/* The matches in the order of what they tell: what agrees, what cannot be decided, what contradicts.
+ * `each` is called for at most `most`; how many more there are. */
 static size_t in_order(struct ac_text *t, size_t most,
                        void (*each)(struct ac_text *t, const struct ac_notice_match *m))
 {
