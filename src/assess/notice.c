@@ -60,7 +60,7 @@ static void decide(struct ac_notice_match *m)
         m->result = AC_NOTICE_MATCH;
         m->reason = N_("a former computer name agrees, and no other fact of the notice "
                        "contradicts");
-    } else if (name == AC_ANSWER_NOT_KNOWN) {
+    } else if (name == AC_ANSWER_NOT_KNOWN || name == AC_ANSWER_UNDECIDED) {
         m->reason = N_("the name of the computer is not known");
     } else if (address == AC_ANSWER_MATCH) {
         m->result = AC_NOTICE_MATCH;

@@ -35,9 +35,15 @@ static void none_of(struct ac_question *q, enum ac_notice_criterion_id id,
     struct ac_buf stored = {0};
     struct ac_notice_criterion *c;
 
+    if (list->capped) { /* none of those that were compared */
+        what = AC_ANSWER_UNDECIDED;
+        msgid =
+            N_("more is stored than a notice is compared with; what was compared (%1$s) does not "
+               "agree with it");
+    }
     quote(q, list, &stored);
     c = ac_answer(q, id, what, msgid, (const char *[]){ac_buf_text(&stored)}, 1);
-    for (size_t i = 0; i < list->n; i++)
+    for (size_t i = 0; i < list->n && c->n_records < AC_NOTICE_RECORDS; i++)
         ac_answer_show(c, list->items[i].record);
     ac_buf_free(&stored);
 }

@@ -2,7 +2,9 @@
 
 #include "assess/local_time.h"
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "base/set.h"
+#include "base/text.h"
 #include "records/jsonl.h"
 
 #include <arpa/inet.h>
@@ -51,13 +53,25 @@ static bool is_backup(const struct ac_record *r)
            strcmp(state, "unlinked") == 0;
 }
 
-static enum ac_rc know(struct ac_known_list *list, const char *text, const struct ac_record *r,
-                       bool former)
+/* As many records as one answer names say the same already. */
+static bool is_well_known(const struct ac_known_list *list, const char *text, bool former)
 {
-    struct ac_known k = {.text = text, .record = r, .former = former};
+    size_t same = 0;
 
-    if (!text || text[0] == '\0')
+    for (size_t i = 0; i < list->n && same < AC_NOTICE_RECORDS; i++)
+        same += list->items[i].former == former &&
+                ac_fold_eq(ac_str_of(list->items[i].text), ac_str_of(text));
+    return same == AC_NOTICE_RECORDS;
+}
+
+static enum ac_rc know(struct ac_known_list *list, struct ac_known k)
+{
+    if (k.text[0] == '\0' || list->capped || is_well_known(list, k.text, k.former))
         return AC_OK;
+    if (list->n == AC_MAX_NOTICE_FACTS) {
+        list->capped = true;
+        return AC_OK;
+    }
     if (ac_grow((void **)&list->items, &list->cap, list->n + 1, sizeof(k)) != 0)
         return AC_NOMEM;
     list->items[list->n++] = k;
@@ -70,14 +84,10 @@ static enum ac_rc know_addresses(struct ac_machine *m, const struct ac_record *r
     enum ac_rc rc = AC_OK;
 
     for (size_t i = 0; rc == AC_OK && i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        struct ac_ip ip;
+        struct ac_known k = {.text = json_string_value(json_array_get(list, i)), .record = r};
 
-        if (!text || !ac_ip_parse(text, &ip))
-            continue;
-        rc = know(&m->addresses, text, r, false);
-        if (rc == AC_OK)
-            m->addresses.items[m->addresses.n - 1].ip = ip;
+        if (k.text && ac_ip_parse(k.text, &k.ip))
+            rc = know(&m->addresses, k);
     }
     return rc;
 }
@@ -88,13 +98,17 @@ static enum ac_rc know_facts(struct ac_machine *m, const struct ac_record *r)
     enum ac_rc rc = AC_OK;
 
     if (ac_record_kind(r) == AC_KIND_ACCOUNT)
-        return know(&m->users, ac_record_get(r, "name"), r, false);
+        return know(&m->users, (struct ac_known){.text = ac_record_get(r, "name"), .record = r});
     if (ac_record_kind(r) != AC_KIND_SYSTEM)
         return AC_OK;
     for (size_t i = 0; rc == AC_OK && i < 2; i++)
-        rc = know(&m->names, ac_record_get(r, names[i]), r, is_backup(r));
+        rc = know(&m->names, (struct ac_known){.text = ac_record_get(r, names[i]),
+                                               .record = r,
+                                               .former = is_backup(r)});
     if (rc == AC_OK)
-        rc = know(&m->names, ac_record_get(r, "former_computer_name"), r, true);
+        rc = know(&m->names, (struct ac_known){.text = ac_record_get(r, "former_computer_name"),
+                                               .record = r,
+                                               .former = true});
     return rc == AC_OK ? know_addresses(m, r) : rc;
 }
 

@@ -22,6 +22,7 @@ struct ac_known {
 struct ac_known_list {
     struct ac_known *items; /* Owned */
     size_t n, cap;
+    bool capped; /* there are more */
 };
 
 /* A moment at which the machine was running, as a record has it. */

@@ -84,6 +84,9 @@
 #define AC_MAX_NOTICES 50000
 #define AC_MAX_NOTICE_COLUMNS 256
 #define AC_MAX_NOTICE_FIELD (4 * AC_KIB)
+/* Names, addresses or accounts of one installation that each row is compared with: a terminal server
+ * has some thousand accounts; without a limit, evidence could choose the time that a long list takes. */
+#define AC_MAX_NOTICE_FACTS 4096
 
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
