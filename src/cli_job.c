@@ -2,6 +2,7 @@
 
 #include "assess/assess.h"
 #include "base/hash.h"
+#include "notice_file.h"
 #include "report/report.h"
 
 #include <dirent.h>
@@ -20,6 +21,7 @@ enum {
     OPT_CASE_FILE,
     OPT_EVIDENCE_ID,
     OPT_LANG,
+    OPT_NOTICE,
     OPT_NO_VERIFY
 };
 
@@ -31,6 +33,7 @@ static const struct option long_options[] = {
     {"examiner", required_argument, NULL, OPT_EXAMINER},
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
+    {"notice", required_argument, NULL, OPT_NOTICE},
     {"lang", required_argument, NULL, OPT_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -65,6 +68,9 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
         case OPT_EVIDENCE_ID:
             j->evidence_id = optarg;
             break;
+        case OPT_NOTICE:
+            j->notice = optarg;
+            break;
         case OPT_LANG:
             j->lang = optarg;
             break;
@@ -82,6 +88,21 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
     if (!j->output)
         return ac_cli_usage(argv[0], "-o is missing: where to write");
     return -1;
+}
+
+int ac_job_read_notices(struct ac_job *j, const char *command)
+{
+    struct ac_err err = {0};
+    enum ac_rc rc = j->notice ? ac_notice_read(j->notice, &j->notices, &err) : AC_OK;
+
+    if (rc == AC_OK)
+        return -1;
+    ac_notice_list_free(&j->notices);
+    ac_cli_complain(j->notice, &err);
+    if (rc == AC_NOMEM)
+        return AC_STATUS_INTERNAL;
+    return ac_cli_usage(command,
+                        "the file of --notice must be a list as aftercheck(1) describes it");
 }
 
 static void put_clean(json_t *o, const char *name, const char *text)
@@ -324,6 +345,24 @@ static void check_catalogue(void)
             ac_data_directory());
 }
 
+static enum ac_rc write_report(const struct ac_job *j, struct ac_report_input *in,
+                               struct ac_err *err)
+{
+    struct ac_notice_matches matches = {0};
+    enum ac_rc rc = AC_OK;
+
+    if (j->notice) {
+        rc = ac_notices_match(in->assessment, &j->notices, &matches, err);
+        in->notices = &j->notices;
+        in->matches = &matches;
+    }
+    if (rc == AC_OK)
+        rc = ac_report_write(in, j->output, err);
+    ac_notices_free(&matches);
+    in->matches = NULL;
+    return rc;
+}
+
 /* Assesses and writes; the exit status. */
 int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *header, int unusable)
 {
@@ -338,7 +377,7 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
         in.assessment = &a;
         in.human = human;
         check_catalogue();
-        rc = ac_report_write(&in, j->output, &err);
+        rc = write_report(j, &in, &err);
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)
             status = AC_STATUS_UNUSABLE;

@@ -4,6 +4,7 @@
 #ifndef AC_CLI_JOB_H
 #define AC_CLI_JOB_H
 
+#include "assess/notice.h"
 #include "cli.h"
 #include "cli_case.h"
 #include "records/jsonl.h"
@@ -17,6 +18,7 @@
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
     "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
+    "      --notice FILE      CSV or JSON list of notified machines: is this one of them?\n"       \
     "      --lang en|ja       language of the summary on the screen (default en)\n"
 
 struct ac_job {
@@ -24,11 +26,16 @@ struct ac_job {
     bool quiet, verify;
     struct ac_case_options human;
     const char *evidence_id;
+    const char *notice; /* NULL: none is given */
+    struct ac_notice_list notices;
     json_t *run; /* Owned by the command; NULL: not known */
 };
 
 /* -1: go on, the items stand from optind on; otherwise the exit status. */
 int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help);
+/* Reads the file of --notice, if there is one, before anything is written. -1: go on (then
+ * ac_notice_list_free()); otherwise the exit status. */
+int ac_job_read_notices(struct ac_job *j, const char *command);
 
 /* The first line of records.jsonl for these evidence items; Owned (json_decref()). */
 json_t *ac_job_header(const struct ac_job *j, char **items, int n);

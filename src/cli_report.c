@@ -218,6 +218,8 @@ int ac_cli_report(int argc, char **argv)
         &j, argc, argv,
         "  -o, --output DIR       report folder to write\n" AC_CASE_HELP AC_COMMON_HELP);
 
+    if (status < 0)
+        status = ac_job_read_notices(&j, "report");
     if (status >= 0)
         return status;
     ac_records_init(&records, NULL);
@@ -239,6 +241,7 @@ int ac_cli_report(int argc, char **argv)
     } else {
         status = ac_job_finish(&j, &records, header, count_unusable(&records));
     }
+    ac_notice_list_free(&j.notices);
     json_decref(j.run);
     json_decref(header);
     ac_records_free(&records);

@@ -150,10 +150,29 @@ static int scan_into_folder(struct ac_job *j, char **items, int n)
     return status;
 }
 
+static int run_scan(struct ac_job *j, int argc, char **argv)
+{
+    struct ac_err err = {0};
+    char **items = argv + optind;
+    int n = argc - optind, status;
+
+    if (ac_job_is_evidence(j->output, items, n))
+        return ac_cli_usage("scan", "%s is evidence or lies in it; nothing is written there",
+                            j->output);
+    if (ac_job_make_folder(j->output, &err) != AC_OK) {
+        ac_cli_complain(j->output, &err);
+        return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
+    }
+    j->run = ac_run_info(argc, argv);
+    json_object_set_new(j->run, "evidence", ac_job_evidence(j, items, n, true));
+    status = scan_into_folder(j, items, n);
+    json_decref(j->run);
+    return status;
+}
+
 int ac_cli_scan(int argc, char **argv)
 {
     struct ac_job j;
-    struct ac_err err = {0};
     int status = ac_job_options(
         &j, argc, argv,
         "  -o, --output DIR       report folder to write\n"
@@ -161,19 +180,12 @@ int ac_cli_scan(int argc, char **argv)
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
         "...)\n" AC_CASE_HELP AC_COMMON_HELP);
 
+    if (status < 0)
+        status = ac_job_read_notices(&j, "scan");
     if (status >= 0)
         return status;
-    if (ac_job_is_evidence(j.output, argv + optind, argc - optind))
-        return ac_cli_usage("scan", "%s is evidence or lies in it; nothing is written there",
-                            j.output);
-    if (ac_job_make_folder(j.output, &err) != AC_OK) {
-        ac_cli_complain(j.output, &err);
-        return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
-    }
-    j.run = ac_run_info(argc, argv);
-    json_object_set_new(j.run, "evidence", ac_job_evidence(&j, argv + optind, argc - optind, true));
-    status = scan_into_folder(&j, argv + optind, argc - optind);
-    json_decref(j.run);
+    status = run_scan(&j, argc, argv);
+    ac_notice_list_free(&j.notices);
     return status;
 }
 
@@ -194,6 +206,8 @@ int ac_cli_collect(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (j.notice)
+        return ac_cli_usage("collect", "--notice belongs to scan and report");
     if (ac_job_is_evidence(j.output, argv + optind, argc - optind) ||
         !ac_job_may_overwrite(j.output))
         return ac_cli_usage("collect",

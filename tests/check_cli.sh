@@ -110,6 +110,42 @@ run 64 "scan into a folder of evidence" scan "$tmp/full" -o "$tmp/full/report"
 check "nothing was made there" test ! -e "$tmp/full/report"
 run 3 "collect of nothing" collect -q "$tmp/nothing" -o "$tmp/n.jsonl"
 
+# ---- notices: was this machine on the list of the police or a CERT?
+cat > "$tmp/notified.csv" << 'END'
+PC名,IPアドレス,検知日時,タイムゾーン,備考
+LAPTOP-01,192.0.2.17,2021-01-21,JST,一件目
+DESKTOP-77,198.51.100.9,2021-01-21,JST,二件目
+END
+run 1 "scan with a list of notified machines" scan -q --no-verify "$demo" --notice "$tmp/notified.csv" -o "$tmp/noticed"
+notice_rows() { sed -n '/^ "notices": \[/,/^ \]/p' "$1/findings.json"; }
+check "the row of this machine agrees" sh -c "sed -n '/\"row\": 1,/,/\"criteria\"/p' '$tmp/noticed/findings.json' |
+    grep -q '\"result\": \"match\"'"
+check "so do its name, address and time" test "$(notice_rows "$tmp/noticed" | sed -n '/"row": 1,/,/"row": 2,/p' |
+    grep -c '^     "result": "match"')" = 3
+check "the other row contradicts" sh -c "sed -n '/\"row\": 2,/,/\"criteria\"/p' '$tmp/noticed/findings.json' |
+    grep -q '\"result\": \"contradicts\"'"
+check "and is still missing" has "$tmp/noticed/report.en.txt" "Row 2 (DESKTOP-77, 198.51.100.9): still missing"
+check "in both languages" has "$tmp/noticed/report.ja.txt" "第 2 行（DESKTOP-77、198.51.100.9）: 未発見"
+check "what is not used of the list is told" has "$tmp/noticed/report.en.txt" "that are not used: 備考"
+check "the list is told with its digest" has "$tmp/noticed/findings.json" "$(sha256sum < "$tmp/notified.csv" | cut -c1-64)"
+check "without a list there is none" has_not "$tmp/one/findings.json" '"notices"'
+check "and its folder verifies" "$aftercheck" verify "$tmp/noticed"
+if have iconv && iconv -f UTF-8 -t CP932 "$tmp/notified.csv" > "$tmp/cp932.csv" 2> /dev/null; then
+    run 1 "report with the same list in CP932" report -q "$tmp/noticed/records.jsonl" --notice "$tmp/cp932.csv" -o "$tmp/cp932"
+    notice_rows "$tmp/noticed" > "$tmp/f1"
+    notice_rows "$tmp/cp932" > "$tmp/f2"
+    check "it says the same" sh -c "test -s '$tmp/f1' && cmp '$tmp/f1' '$tmp/f2'"
+    check "and which encoding it was" has "$tmp/cp932/findings.json" '"encoding": "CP932"'
+else
+    skip "the list in CP932" "iconv is missing"
+fi
+printf 'ip,host\n1,2\n1,2,3\n' > "$tmp/broken.csv"
+run 64 "scan with a broken list" scan -q "$demo" --notice "$tmp/broken.csv" -o "$tmp/x"
+check "its line is named" has "$tmp/err" "broken.csv: line 3"
+check "and nothing was written" test ! -e "$tmp/x"
+run 64 "report with a list that is not there" report -q "$tmp/records.jsonl" --notice "$tmp/nothing" -o "$tmp/x"
+run 64 "collect with a list" collect "$demo" --notice "$tmp/notified.csv" -o "$tmp/x"
+
 # ---- verify
 run 0 "verify of the demo" verify "$demo"
 check "the hashes match" has "$tmp/out" MATCH

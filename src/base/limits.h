@@ -108,6 +108,16 @@
 /* Recovered events of one log that become records. */
 #define AC_MAX_RECOVERED_EVENTS 10000
 
+/* A list of notified machines: file, rows, columns, bytes of one field. The Japanese programme of 2021
+ * notified about 26,000 addresses. */
+#define AC_MAX_NOTICE_FILE (32 * AC_MIB)
+#define AC_MAX_NOTICES 50000
+#define AC_MAX_NOTICE_COLUMNS 256
+#define AC_MAX_NOTICE_FIELD (4 * AC_KIB)
+/* Names, addresses or accounts of one installation that each row is compared with: a terminal server
+ * has some thousand accounts; without a limit, evidence could choose the time that a long list takes. */
+#define AC_MAX_NOTICE_FACTS 4096
+
 /* One record on the wire: a listing of System32 is the largest, about 1 MiB. */
 #define AC_MAX_FRAME (64 * AC_MIB)
 /* Entries of one `listing` record; more are counted and the record says `capped`. */

@@ -140,6 +140,69 @@ static json_t *system_object(const struct ac_assessment *a)
     return o;
 }
 
+/* ---- notices */
+
+static json_t *criterion_object(const struct ac_notice_criterion *c, size_t id)
+{
+    json_t *o = json_object(), *records = json_array();
+    struct ac_buf reason = {0};
+
+    ac_json_textz(o, "criterion", ac_notice_criterion_name((enum ac_notice_criterion_id)id));
+    ac_json_textz(o, "result", ac_notice_answer_name(c->answer));
+    ac_sentence_print(&c->reason, c->reason.msgid, &reason);
+    if (c->note)
+        ac_buf_addf(&reason, ". %s", c->note);
+    ac_json_text(o, "reason", ac_buf_str(&reason));
+    for (size_t i = 0; i < c->n_records; i++)
+        json_array_append_new(records, json_string(ac_record_id(c->records[i])));
+    put(o, "records", records);
+    ac_buf_free(&reason);
+    return o;
+}
+
+static json_t *notice_object(const struct ac_notice_match *m)
+{
+    static const struct {
+        const char *member;
+        enum ac_notice_field field;
+    } fields[] = {{"computer_name", AC_NOTICE_NAME}, {"ip", AC_NOTICE_IP},
+                  {"first_seen", AC_NOTICE_FIRST},   {"last_seen", AC_NOTICE_LAST},
+                  {"time_zone", AC_NOTICE_ZONE},     {"user", AC_NOTICE_USER}};
+    json_t *o = json_object(), *criteria = json_array();
+
+    ac_json_int(o, "row", m->notice->row);
+    if (m->notice->line)
+        ac_json_int(o, "line", m->notice->line);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        ac_json_textz(o, fields[i].member, m->notice->fields[fields[i].field]);
+    ac_json_textz(o, "result", ac_notice_result_name(m->result));
+    ac_json_textz(o, "reason", m->reason);
+    ac_json_textz(o, "evidence", m->evidence);
+    ac_json_textz(o, "system", m->system);
+    for (size_t i = 0; i < AC_CRITERIA; i++)
+        json_array_append_new(criteria, criterion_object(&m->criteria[i], i));
+    put(o, "criteria", criteria);
+    return o;
+}
+
+static void put_notices(json_t *o, const struct ac_report_input *in)
+{
+    json_t *file = json_object(), *unused = json_array(), *rows = json_array();
+
+    ac_json_textz(file, "name", in->notices->name);
+    ac_json_textz(file, "sha256", in->notices->sha256);
+    ac_json_textz(file, "form", in->notices->form);
+    ac_json_textz(file, "encoding", in->notices->encoding);
+    ac_json_int(file, "rows", (json_int_t)in->notices->n);
+    for (size_t i = 0; i < in->notices->n_unused; i++)
+        json_array_append_new(unused, json_string(in->notices->unused[i]));
+    put(file, "columns_not_used", unused);
+    for (size_t i = 0; i < in->matches->n; i++)
+        json_array_append_new(rows, notice_object(&in->matches->items[i]));
+    put(o, "notice_file", file);
+    put(o, "notices", rows);
+}
+
 static void put_results(json_t *o, const struct ac_report_input *in)
 {
     const struct ac_assessment *a = in->assessment;
@@ -173,6 +236,8 @@ enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *o
     put(o, "system", system_object(a));
     put(o, "systems", records_of_kind(a, AC_KIND_SYSTEM));
     put_results(o, in);
+    if (in->notices)
+        put_notices(o, in);
     put(o, "coverage", records_of_kind(a, AC_KIND_SOURCE));
     put(o, "problems", records_of_kind(a, AC_KIND_PROBLEM));
     if (in->run)

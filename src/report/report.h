@@ -9,7 +9,7 @@
 #ifndef AC_REPORT_REPORT_H
 #define AC_REPORT_REPORT_H
 
-#include "assess/assess.h"
+#include "assess/notice.h"
 
 struct ac_report_input {
     const struct ac_assessment *assessment;
@@ -24,6 +24,9 @@ struct ac_report_input {
      * {id, path}). NULL
      * when a report is made from records without their run.json. */
     const json_t *run;
+    /* Both NULL when no list of notified machines was given. */
+    const struct ac_notice_list *notices;
+    const struct ac_notice_matches *matches;
 };
 
 /* Writes the documents into the existing folder `dir` and then the manifest over every regular file in

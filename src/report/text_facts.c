@@ -102,6 +102,8 @@ static enum ac_rc make_report_id(struct ac_text *t)
         rc = line ? ac_hash_add(h, line, strlen(line)) : AC_NOMEM;
         free(line);
     }
+    if (rc == AC_OK && t->in->notices)
+        rc = ac_hash_add(h, t->in->notices->sha256, strlen(t->in->notices->sha256));
     if (rc == AC_OK)
         rc = ac_hash_end(h, digest);
     ac_hash_free(h);

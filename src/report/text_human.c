@@ -79,6 +79,7 @@ void ac_text_request(struct ac_text *t)
                    N_("No case file was given; fields that are filled come from the command "
                       "line."),
                    NULL);
+    ac_text_notice_source(t);
 }
 
 static void signature(struct ac_text *t)

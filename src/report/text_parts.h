@@ -85,6 +85,11 @@ void ac_text_limits(struct ac_text *t);      /* R8, text_limits.c */
 void ac_text_reproduce(struct ac_text *t);   /* R9, text_reproduce.c */
 void ac_text_closing(struct ac_text *t);     /* R10, text_human.c */
 
+/* The file of notices among what humans supplied; which rows agree, in short; the part of R3. Nothing
+ * without notices. text_notice.c */
+void ac_text_notice_source(struct ac_text *t);
+void ac_text_notice_summary(struct ac_text *t);
+void ac_text_notices(struct ac_text *t);
 /* The volume serial numbers of a system record. text_systems.c */
 void ac_text_serials(struct ac_text *t, unsigned indent, const struct ac_record *r);
 /* A system record that tells of a network interface, a network or an earlier Windows; and the account of

@@ -205,6 +205,7 @@ void ac_text_summary(struct ac_text *t)
     ac_doc_heading(&t->doc, 1, N_("Is the image what was acquired?"), NULL);
     for (size_t i = 0; i < t->n_items; i++)
         verification(t, &t->items[i]);
+    ac_text_notice_summary(t);
     result(t);
     completeness(t);
     ac_doc_break_page(&t->doc);

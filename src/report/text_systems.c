@@ -227,6 +227,7 @@ void ac_text_systems(struct ac_text *t)
         one_system(t, &t->systems[i]);
     if (t->n_systems == 0)
         ac_doc_say(d, 0, N_("No Windows installation was found: Not examined."), NULL);
+    ac_text_notices(t);
     volumes(t);
     ac_doc_heading(d, 1, N_("Clocks"), NULL);
     ac_doc_say(
