@@ -87,8 +87,8 @@ static bool is_start(const struct ac_record *r)
 
 bool ac_proves_execution(const struct ac_record *r)
 {
-    static const char *const artefacts[] = {"prefetch", "prefetch-load", "bam", "dam",
-                                            "resource-usage"};
+    static const char *const artefacts[] = {"prefetch", "prefetch-load",  "bam",
+                                            "dam",      "resource-usage", "mplog-impact"};
     const char *artefact = ac_record_get(r, "artefact");
 
     if (ac_record_kind(r) == AC_KIND_EVENT)

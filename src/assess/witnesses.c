@@ -111,7 +111,7 @@ static const char *const *paths_of(const struct ac_record *r)
 {
     static const char *const none[] = {NULL}, *const change[] = {"path", NULL},
                              *const event[] = {"program", "path", "task", NULL},
-                             *const execution[] = {"target", "program_path", NULL},
+                             *const execution[] = {"target", "program_path", "file", NULL},
                              *const usage[] = {"program", NULL};
 
     switch (ac_record_kind(r)) {

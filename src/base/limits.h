@@ -83,6 +83,9 @@
 /* $LogFile: Windows makes 64 MiB of it; chkdsk can make it larger. */
 #define AC_MAX_NTFS_LOG (256 * AC_MIB)
 
+/* Programs, and files that they read, of one protection log of Windows Defender. */
+#define AC_MAX_MPLOG_PROGRAMS 5000
+
 /* A Zone.Identifier stream: a few lines, with addresses at most some KiB; marks read of one volume. */
 #define AC_MAX_ZONE_MARK (64 * AC_KIB)
 #define AC_MAX_ZONE_MARKS 5000

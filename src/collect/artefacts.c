@@ -461,15 +461,23 @@ static enum ac_rc collect_inventory(struct ac_collector *c, const struct ac_syst
     return rc;
 }
 
-/* Windows Defender's history; a machine with other security software has none. */
+/* Windows Defender's history and its protection logs; a machine with other security software has none. */
 static enum ac_rc collect_defender(struct ac_collector *c, const struct ac_system *s)
 {
     static const char path[] =
         "ProgramData/Microsoft/Windows Defender/Scans/History/Service/DetectionHistory";
+    static const char logs[] = "ProgramData/Microsoft/Windows Defender/Support";
+    struct ac_tree *t = ac_system_tree(c, s);
+    struct ac_children it = ac_children_of(t, ac_lookup(t, s->root, logs));
     uint64_t files = 0;
+    enum ac_rc rc =
+        collect_below(c, s, ac_lookup(t, s->root, path), "defender-history", "", true, 0, &files);
 
-    return collect_below(c, s, ac_lookup(ac_system_tree(c, s), s->root, path), "defender-history",
-                         "", true, 0, &files);
+    while (rc == AC_OK && ac_children_next(&it)) {
+        if (!it.directory && ac_str_istarts(it.info.name, AC_STR("MPLog-")))
+            rc = collect_node(c, s, it.node, "mplog", "");
+    }
+    return rc;
 }
 
 /* The folders of the Recycle Bin, one an account. Not every Windows has used it. */
@@ -499,8 +507,8 @@ static enum ac_rc collect_event_logs(struct ac_collector *c, const struct ac_sys
     ac_node config = ac_lookup(t, s->windows, "System32/config");
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && logs != AC_NODE_NONE &&
-                       i < sizeof(event_logs) / sizeof(event_logs[0]);
+    for (size_t i = 0;
+         rc == AC_OK && logs != AC_NODE_NONE && i < sizeof(event_logs) / sizeof(event_logs[0]);
          i++) {
         if (i < EVERY_LOGS || ac_lookup(t, logs, event_logs[i]) != AC_NODE_NONE)
             rc = collect_or_absent(c, s, logs, event_logs[i], "event-log", "");

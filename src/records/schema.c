@@ -215,7 +215,8 @@ static const struct ac_field execution_fields[] = {
     TEXT("artefact", "prefetch, prefetch-load, layout-ini, shimcache, amcache, amcache-driver, "
                      "amcache-application, "
                      "recent-file-cache, bam, dam, userassist, muicache, compatibility-store, "
-                     "compatibility-layer"),
+                     "compatibility-layer, mplog-impact (its file accesses were scanned), "
+                     "mplog-query (Windows Defender asked about the file)"),
     TEXT("program", "executable name as stored"),
     TEXT("program_path",
          "full path among the files that ends in the program's name, with the volume's device"),
@@ -243,7 +244,14 @@ static const struct ac_field execution_fields[] = {
     TIME("file_modified", "shimcache, amcache: last write of the file when it was recorded"),
     INT("file_size", "shimcache, amcache: bytes of the file when it was recorded"),
     BOOL("executed_flag", "shimcache of Windows Vista to 8.1: the flag that is set by execution"),
-    TEXT("sha1", "amcache: SHA-1 of the file (of its first 31,457,280 bytes) as recorded"),
+    TEXT("sha1", "amcache: SHA-1 of the file (of its first 31,457,280 bytes) as recorded; "
+                 "mplog-query: as recorded"),
+    TEXT("sha256", "mplog-query: as recorded"),
+    TEXT("file", "mplog-impact: file of a user that the program read, as stored; absent: of such "
+                 "files none is named"),
+    TIME("first_seen", "mplog: time of the first line that says so"),
+    TIME("last_seen", "mplog: time of the last line"),
+    INT("lines", "mplog-impact: lines that were put together here"),
     TIME("link_time", "amcache: time stamp in the program's header as recorded"),
     TEXT("publisher", "amcache, muicache: publisher as recorded"),
     TEXT("product", "amcache: product name as recorded"),
@@ -301,14 +309,16 @@ static const struct ac_field delivery_fields[] = {
 };
 
 static const struct ac_field detection_fields[] = {
-    TEXT("artefact", "defender-history"),
+    TEXT("artefact", "defender-history, mplog"),
     TEXT("threat", "name that the security software gave"),
-    TEXT("resource_type", "file, process, regkey, taskscheduler, startup ..."),
+    TEXT("resource_type", "file, process, regkey, taskscheduler, startup ...; mplog also: "
+                          "blocked-file, command-line, process-memory"),
     TEXT("path", "where it was, as stored"),
     TIME("time", "when it was detected first"),
     TIME("changed", "last change of its state"),
     TEXT("user", "account, as stored"),
     TEXT("process", "program that had to do with it, as stored"),
+    TEXT("command", "mplog: command line that was reported"),
     TEXT("md5", "of the content, as recorded"),
     TEXT("sha1", "of the content, as recorded"),
     TEXT("sha256", "of the content, as recorded"),

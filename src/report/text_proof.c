@@ -93,6 +93,15 @@ static const struct {
      N_("Mark of the web: the program that saved this file noted that it came from another "
         "computer, and often from where. Copying to other file systems and some archivers "
         "remove the mark; a missing mark means nothing.")},
+    {"mplog", N_("Windows Defender's protection log says that it detected, blocked or reported "
+                 "this. Names are its own and may be wrong; \"lowfi\" is its word for a weak "
+                 "suspicion.")},
+    {"mplog-impact", N_("Windows Defender's protection log: a program of this name was running and "
+                        "opened files, which were scanned; of the files the one is named that took "
+                        "longest. From which folder the program came is not recorded.")},
+    {"mplog-query", N_("Windows Defender's protection log: a file of this path and these digests "
+                       "was there when Windows Defender asked its maker about it. That does not "
+                       "prove that it was executed.")},
     {"defender-history", N_("Windows Defender recorded that it detected this. The name is its own "
                             "and may be wrong; that "
                             "something was detected does not say that it ran.")},
