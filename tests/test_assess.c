@@ -789,6 +789,32 @@ static void load(const char *program, const char *target)
     ac_record_textz(r, "target_state", "absent");
 }
 
+static struct ac_record *times(const char *path, const char *created, const char *named)
+{
+    struct ac_record *r = file(path, 14336, "4d5a");
+
+    ac_record_time(r, "created", (struct ac_filetime){fx_time(created)});
+    ac_record_time(r, "fn_created", (struct ac_filetime){fx_time(named)});
+    return r;
+}
+
+Test(assess, a_program_older_than_its_name_is_listed)
+{
+    const char *early = "2019-01-01T00:00:00Z", *late = "2021-01-05T08:30:14.5Z";
+
+    complete_sources();
+    times("Users/user1/AppData/Local/a/a.exe", early, late);
+    /* near misses: the other way round, within a minute, not writable, no program */
+    times("Users/user1/AppData/Local/b/b.exe", late, early);
+    times("Users/user1/AppData/Local/c/c.exe", "2021-01-05T08:29:14.6Z", late);
+    times("Windows/System32/d.exe", early, late);
+    ac_record_textz(times("Users/user1/AppData/Local/e/e.exe", early, late), "magic", "504b");
+    assess();
+    cr_assert_eq(findings_of("GEN-TIMES"), 1);
+    cr_expect_eq(found("GEN-TIMES")->strength, AC_LISTED);
+    cr_expect_str_eq(found("GEN-TIMES")->subject, "Users/user1/AppData/Local/a/a.exe");
+}
+
 Test(assess, what_loaders_read_is_listed_once)
 {
     complete_sources();
