@@ -183,6 +183,15 @@ if have fls icat; then
         run 0 "cat of $path" cat "$demo" "$path"
         check "$path is what icat gives" cmp "$tmp/out" "$tmp/icat"
     done < "$tmp/some"
+    # ---- a $MFT without its volume: names and times speak, contents are not there
+    icat -o 2048 "$demo" 0 > "$tmp/\$MFT"
+    run 1 'scan of the $MFT alone' scan -q "$tmp/\$MFT" -o "$tmp/mft-report"
+    check 'the $MFT alone: Emotet by the name of its file' grep -q '"rule": "EMO-V1"' "$tmp/mft-report/findings.json"
+    check 'the $MFT alone: no family is called absent' sh -c "! grep -q '\"scale\": \"S0\"' '$tmp/mft-report/findings.json'"
+    check 'the $MFT alone: hives are not read' grep -q 'only .MFT is in the evidence' "$tmp/mft-report/records.jsonl"
+    check 'the $MFT alone: no digest of what is not there' \
+        sh -c "! grep 'SYSTEM\"' '$tmp/mft-report/records.jsonl' | grep -q sha256"
+    check 'the $MFT alone: recipes show the entry' grep -q 'dd status=none bs=1024 skip=' "$tmp/mft-report/findings.json"
 else
     skip "agreement with fls and icat" "they are missing"
 fi
@@ -242,7 +251,7 @@ run 0 "rules" rules
 check "rules tell what they test" grep -q 'tests:' "$tmp/out"
 
 # ---- recipes run as they stand in an empty folder
-if have icat fls fsstat reglookup sccainfo iconv; then
+if have icat fls fsstat reglookup sccainfo iconv evtxexport; then
     # every recipe is a line of its own, a JSON string
     sed -n '/"recipes": \[/,/\]/p' "$tmp/one/findings.json" | sed -n 's/^ *"\(.*\)",\{0,1\}$/\1/p' |
         sed 's/\\"/"/g; s/\\\\/\\/g' | sort -u > "$tmp/recipes"
@@ -260,7 +269,7 @@ if have icat fls fsstat reglookup sccainfo iconv; then
         fi
     done < "$tmp/recipes"
 else
-    skip "recipes" "one of icat fls fsstat reglookup sccainfo iconv is missing"
+    skip "recipes" "one of icat fls fsstat reglookup sccainfo iconv evtxexport is missing"
 fi
 
 check "the evidence is as it was" test "$before" = "$(sha256sum < "$demo")"

@@ -161,9 +161,16 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
 
     o->size = content->n;
     o->missing = ac_gaps_bytes(&content->gaps);
-    ac_hash_hex(AC_SHA256, content->p, content->n, o->sha256);
-    p->sha256 = o->sha256;
+    if (o->missing == 0) { /* zeros in the place of what is missing are not the artefact */
+        ac_hash_hex(AC_SHA256, content->p, content->n, o->sha256);
+        p->sha256 = o->sha256;
+    }
     p->artefact_offset = content->image_offset;
+    if (o->missing > 0 && o->missing == o->size) {
+        o->rc = AC_FAIL(&o->err, AC_IO, AC_NO_OFFSET, "nothing of it is on the evidence (%s)",
+                        content->gaps.items[0].why);
+        return;
+    }
     for (table = table ? table : ac_parsers(); *table && !o->parser; table++) {
         if ((*table)->recognise(&a))
             o->parser = *table;

@@ -53,6 +53,33 @@ static enum ac_rc allocate(struct ac_item *item, size_t n, struct ac_err *err)
     return AC_OK;
 }
 
+/* A $MFT that was kept without its volume: read as the index of a volume whose content is missing. */
+static enum ac_rc open_mft(struct ac_item *item, struct ac_err *err)
+{
+    struct ac_reader *r = &item->image->reader;
+    enum ac_rc rc = allocate(item, 1, err);
+
+    if (rc != AC_OK)
+        return rc;
+    item->is_mft = true;
+    item->image->facts.format = "$MFT of NTFS, without its volume";
+    item->volumes[0].facts = (struct ac_volume){.kind = AC_VOLUME_NTFS,
+                                                .name = "",
+                                                .file_system = "NTFS ($MFT alone)",
+                                                .length = r->size,
+                                                .available = r->size};
+    return ac_window_open(r, 0, r->size, &item->volumes[0].window, err);
+}
+
+static bool is_mft(struct ac_reader *r)
+{
+    uint8_t head[4096];
+    size_t n = r->size < sizeof(head) ? (size_t)r->size : sizeof(head);
+
+    return ac_read(r, 0, head, n, NULL, NULL) == AC_OK &&
+           ac_tree_is_mft((struct ac_view){head, n, 0});
+}
+
 static enum ac_rc open_image(struct ac_item *item, struct ac_err *err)
 {
     enum ac_rc rc = ac_image_open(item->path, &item->image, err);
@@ -60,6 +87,8 @@ static enum ac_rc open_image(struct ac_item *item, struct ac_err *err)
 
     if (rc != AC_OK)
         return rc;
+    if (is_mft(&item->image->reader))
+        return open_mft(item, err);
     rc = ac_volumes_find(&item->image->reader, item->image->facts.sector_size, &item->table, err);
     if (rc == AC_NOT_FOUND)
         rc = AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET,
@@ -133,6 +162,8 @@ enum ac_rc ac_item_open_tree(struct ac_item *item, size_t volume, struct ac_err 
     case AC_ITEM_IMAGE:
         break;
     }
+    if (item->is_mft)
+        return ac_tree_open_mft(v->window, &v->tree, err);
     if (v->facts.kind == AC_VOLUME_NTFS)
         return ac_tree_open_ntfs(v->window, &v->tree, err);
     return ac_tree_open_fat(v->window, &v->tree, err);

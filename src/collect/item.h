@@ -24,6 +24,7 @@ struct ac_item {
     enum ac_item_kind kind;
     const char *path;       /* Borrowed: the caller's */
     struct ac_image *image; /* NULL unless AC_ITEM_IMAGE */
+    bool is_mft;            /* the image is a $MFT without its volume */
     struct ac_volumes table;
     struct ac_item_volume *volumes;
     size_t n;

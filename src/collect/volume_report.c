@@ -9,9 +9,8 @@ static struct ac_item_volume *volume_of(struct ac_collector *c, const struct ac_
     return &c->item.volumes[p->volume];
 }
 
-static enum ac_rc send_row(struct ac_collector *c, const struct ac_place *p, const char *source,
-                           const char *name, const char *read, const char *reason, uint64_t size,
-                           int64_t entries)
+static struct ac_record *new_row(const char *source, const char *name, const char *read,
+                                 const char *reason, uint64_t size, int64_t entries)
 {
     struct ac_record *r = ac_record_new(AC_KIND_SOURCE);
 
@@ -24,7 +23,14 @@ static enum ac_rc send_row(struct ac_collector *c, const struct ac_place *p, con
     ac_record_int(r, "size", (int64_t)size);
     if (entries >= 0)
         ac_record_int(r, "entries", entries);
-    return ac_collector_emit(c, p, r, &c->err);
+    return r;
+}
+
+static enum ac_rc send_row(struct ac_collector *c, const struct ac_place *p, const char *source,
+                           const char *name, const char *read, const char *reason, uint64_t size,
+                           int64_t entries)
+{
+    return ac_collector_emit(c, p, new_row(source, name, read, reason, size, entries), &c->err);
 }
 
 static enum ac_rc send_problem(struct ac_collector *c, const struct ac_place *p, const char *where,
@@ -150,6 +156,29 @@ static enum ac_rc send_shadow_copies(struct ac_collector *c, const struct ac_pla
         0, n);
 }
 
+/* The row of the coverage table for the index of the volume. */
+static enum ac_rc send_index(struct ac_collector *c, const struct ac_place *p, bool cut)
+{
+    const struct ac_tree_facts *f = ac_tree_facts(volume_of(c, p)->tree);
+    struct ac_record *r = new_row(f->kind == AC_TREE_NTFS ? "mft" : "volume", p->path,
+                                  f->complete && !cut ? "complete" : "partial",
+                                  cut           ? "the image ends before the volume does"
+                                  : f->complete ? NULL
+                                                : "parts of the file system are damaged or missing",
+                                  volume_of(c, p)->facts.length, (int64_t)f->entries);
+
+    if (c->item.is_mft)
+        ac_record_int(r, "mft_entry_size", f->entry_size);
+    return ac_collector_emit(c, p, r, &c->err);
+}
+
+static enum ac_rc tell_mft_alone(struct ac_collector *c, const struct ac_place *p)
+{
+    return send_problem(c, p, p->path, AC_IO, AC_NO_OFFSET,
+                        "content of files was examined only where it lies within $MFT itself",
+                        "the evidence is a $MFT without its volume");
+}
+
 enum ac_rc ac_volume_report_opened(struct ac_collector *c, const struct ac_place *p)
 {
     const struct ac_tree_facts *f = ac_tree_facts(volume_of(c, p)->tree);
@@ -158,13 +187,10 @@ enum ac_rc ac_volume_report_opened(struct ac_collector *c, const struct ac_place
 
     if (rc == AC_OK)
         rc = send_problems(c, p);
+    if (rc == AC_OK && c->item.is_mft)
+        rc = tell_mft_alone(c, p);
     if (rc == AC_OK)
-        rc = send_row(c, p, f->kind == AC_TREE_NTFS ? "mft" : "volume", p->path,
-                      f->complete && !cut ? "complete" : "partial",
-                      cut           ? "the image ends before the volume does"
-                      : f->complete ? NULL
-                                    : "parts of the file system are damaged or missing",
-                      volume_of(c, p)->facts.length, (int64_t)f->entries);
+        rc = send_index(c, p, cut);
     if (rc == AC_OK && f->serial != 0)
         rc = send_serial(c, p, "boot sector", f->serial, f->kind == AC_TREE_NTFS);
     if (rc == AC_OK && c->item.kind == AC_ITEM_FOLDER)

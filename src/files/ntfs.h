@@ -146,6 +146,8 @@ bool ac_ntfs_lznt1(struct ac_view in, uint8_t *out, size_t n);
 /* ---- ntfs_volume.c: an opened volume with its $MFT */
 struct ac_ntfs {
     struct ac_reader *volume; /* Borrowed */
+    struct ac_reader
+        *alone; /* Borrowed: $MFT as a file of its own, without its volume; else NULL */
     struct ac_ntfs_boot boot;
     struct ac_ntfs_stream mft;
     uint64_t records;       /* of $MFT */
@@ -157,11 +159,21 @@ struct ac_ntfs {
 };
 
 enum ac_rc ac_ntfs_open(struct ac_ntfs *v, struct ac_err *err);
+/* Bytes of $MFT, as ac_tree_read(), and where byte `off` of it lies on the evidence. */
+enum ac_rc ac_ntfs_mft_read(struct ac_ntfs *v, uint64_t off, void *buf, size_t n,
+                            struct ac_gaps *gaps, struct ac_err *err);
+uint64_t ac_ntfs_mft_place(const struct ac_ntfs *v, uint64_t off);
 void ac_ntfs_close(struct ac_ntfs *v);
 /* Reads record `entry` into buf (boot.record bytes), fix-ups undone; the mirror stands in for the first
  * ones. *ret_damage (static text) or NULL. AC_CORRUPT: no record there; AC_IO; AC_TRUNCATED. */
 enum ac_rc ac_ntfs_record(struct ac_ntfs *v, uint64_t entry, uint8_t *buf, const char **ret_damage,
                           struct ac_err *err);
+
+/* ---- ntfs_alone.c: $MFT without its volume */
+
+/* The file is v->alone: boot and mft are made to fit, everything else of the volume is missing. AC_CORRUPT: it does not
+ * begin with the record of $MFT. */
+enum ac_rc ac_ntfs_open_alone(struct ac_ntfs *v, struct ac_err *err);
 
 /* ---- ntfs_file.c: one file with all its records */
 struct ac_ntfs_file {

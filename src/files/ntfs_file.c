@@ -191,7 +191,7 @@ static enum ac_rc open_resident(struct ac_ntfs *v, const struct ac_ntfs_file *f,
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a resident attribute");
     memcpy(s->resident, a->value.p, a->value.n);
     s->size = s->initialized = a->value.n;
-    s->resident_offset = ac_ntfs_stream_place(&v->mft, place);
+    s->resident_offset = ac_ntfs_mft_place(v, place);
     return AC_OK;
 }
 

@@ -222,7 +222,7 @@ static enum ac_rc raw_record(struct ac_build *b, uint64_t entry, uint8_t *bytes,
         memcpy(bytes, b->v->mirror + entry * n, n);
         damage = NULL;
         if (entry > 0)
-            ac_tree_problem(b->t, "$MFT", AC_CORRUPT, ac_ntfs_stream_place(&b->v->mft, entry * n),
+            ac_tree_problem(b->t, "$MFT", AC_CORRUPT, ac_ntfs_mft_place(b->v, entry * n),
                             "record %" PRIu64 " is damaged: its copy in $MFTMirr was used", entry);
     } else if (lost) {
         ac_build_damage(b, entry, AC_IO, "the MFT record is unreadable");
@@ -252,8 +252,8 @@ static enum ac_rc read_records(struct ac_build *b, struct ac_err *err)
         uint32_t n = left < per_block ? (uint32_t)left : per_block;
         struct ac_gaps gaps = {0};
 
-        rc = ac_ntfs_stream_read(v->volume, &v->mft, entry * v->boot.record, buf,
-                                 (size_t)n * v->boot.record, &gaps, err);
+        rc = ac_ntfs_mft_read(v, entry * v->boot.record, buf, (size_t)n * v->boot.record, &gaps,
+                              err);
         if (rc == AC_IO)
             rc = AC_OK; /* the gaps say which records it concerns */
         for (uint32_t i = 0; i < n && rc == AC_OK; i++) {
@@ -297,7 +297,7 @@ static void tell(struct ac_build *b)
     for (uint64_t i = 0; i < shown; i++) {
         const struct ac_damaged *d = &b->damaged[i];
         uint32_t node = b->first[d->entry];
-        uint64_t place = ac_ntfs_stream_place(&b->v->mft, (uint64_t)d->entry * b->v->boot.record);
+        uint64_t place = ac_ntfs_mft_place(b->v, (uint64_t)d->entry * b->v->boot.record);
 
         if (node < AC_BUILD_BASE && node != 0)
             ac_tree_problem_at(b->t, node, d->class, place, "MFT entry %u: %s", d->entry, d->why);

@@ -112,7 +112,7 @@ static enum ac_rc ntfs_content(struct ac_tree *tree, ac_node node, uint64_t *ret
         return rc;
     if (t->open.refused)
         return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET, "%s", t->open.refused);
-    place = ac_ntfs_stream_place(&t->open, 0);
+    place = t->v.alone && !t->open.resident ? AC_NO_OFFSET : ac_ntfs_stream_place(&t->open, 0);
     *ret_size = t->open.size;
     *ret_offset = place == AC_NO_OFFSET ? AC_NO_OFFSET : t->v.volume->origin + place;
     return AC_OK;
@@ -270,10 +270,21 @@ static void note_damage(struct ntfs_tree *t, const char *boot_damage)
                         v->boot.clusters, v->boot.cluster);
 }
 
-enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err)
+static enum ac_rc open_volume(struct ntfs_tree *t, struct ac_err *err)
+{
+    const char *boot_damage = NULL;
+    enum ac_rc rc = ac_ntfs_boot_find(t->v.volume, &t->v.boot, &boot_damage, err);
+
+    if (rc == AC_OK)
+        rc = ac_ntfs_open(&t->v, err);
+    if (rc == AC_OK)
+        note_damage(t, boot_damage);
+    return rc;
+}
+
+static enum ac_rc open_tree(struct ac_ntfs v, struct ac_tree **ret, struct ac_err *err)
 {
     struct ntfs_tree *t = ac_calloc(1, sizeof(*t));
-    const char *boot_damage = NULL;
     enum ac_rc rc;
 
     if (!t)
@@ -281,17 +292,15 @@ enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, str
     t->base.ops = &ntfs_ops;
     t->base.index.orphans = AC_NODE_NONE;
     t->open_node = AC_NODE_NONE;
-    t->v.volume = volume;
+    t->v = v;
     t->base.facts =
         (struct ac_tree_facts){.kind = AC_TREE_NTFS, .file_system = "NTFS", .complete = true};
-    rc = ac_ntfs_boot_find(volume, &t->v.boot, &boot_damage, err);
-    if (rc == AC_OK)
-        rc = ac_ntfs_open(&t->v, err);
+    rc = v.alone ? ac_ntfs_open_alone(&t->v, err) : open_volume(t, err);
     if (rc == AC_OK)
         rc = ac_index_init(&t->base.index, err);
     if (rc == AC_OK) {
         t->base.facts.serial = t->v.boot.serial;
-        note_damage(t, boot_damage);
+        t->base.facts.entry_size = t->v.boot.record;
         rc = ac_ntfs_index(&t->v, &t->base, err);
     }
     if (rc == AC_OK) {
@@ -304,4 +313,14 @@ enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, str
     }
     *ret = &t->base;
     return AC_OK;
+}
+
+enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err)
+{
+    return open_tree((struct ac_ntfs){.volume = volume}, ret, err);
+}
+
+enum ac_rc ac_tree_open_mft(struct ac_reader *mft, struct ac_tree **ret, struct ac_err *err)
+{
+    return open_tree((struct ac_ntfs){.alone = mft}, ret, err);
 }

@@ -40,6 +40,18 @@ static enum ac_rc read_mirror(struct ac_ntfs *v, struct ac_err *err)
     return AC_OK;
 }
 
+enum ac_rc ac_ntfs_mft_read(struct ac_ntfs *v, uint64_t off, void *buf, size_t n,
+                            struct ac_gaps *gaps, struct ac_err *err)
+{
+    return v->alone ? ac_read(v->alone, off, buf, n, gaps, err)
+                    : ac_ntfs_stream_read(v->volume, &v->mft, off, buf, n, gaps, err);
+}
+
+uint64_t ac_ntfs_mft_place(const struct ac_ntfs *v, uint64_t off)
+{
+    return v->alone ? off : ac_ntfs_stream_place(&v->mft, off);
+}
+
 enum ac_rc ac_ntfs_record(struct ac_ntfs *v, uint64_t entry, uint8_t *buf, const char **ret_damage,
                           struct ac_err *err)
 {
@@ -49,9 +61,9 @@ enum ac_rc ac_ntfs_record(struct ac_ntfs *v, uint64_t entry, uint8_t *buf, const
 
     if (__builtin_mul_overflow(entry, (uint64_t)v->boot.record, &off))
         return AC_FAIL(err, AC_TRUNCATED, AC_NO_OFFSET, "$MFT has no entry %" PRIu64, entry);
-    rc = ac_ntfs_stream_read(v->volume, &v->mft, off, buf, v->boot.record, NULL, err);
+    rc = ac_ntfs_mft_read(v, off, buf, v->boot.record, NULL, err);
     if (rc == AC_OK && memcmp(buf, "FILE", 4) != 0 && memcmp(buf, "BAAD", 4) != 0)
-        rc = AC_FAIL(err, AC_CORRUPT, ac_ntfs_stream_place(&v->mft, off),
+        rc = AC_FAIL(err, AC_CORRUPT, ac_ntfs_mft_place(v, off),
                      "MFT entry %" PRIu64 " is no record", entry);
     if (rc == AC_OK) {
         damage = ac_ntfs_fixup(buf, v->boot.record);

@@ -16,6 +16,7 @@
 #define AC_FILES_TREE_H
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/time.h"
 #include "evidence/reader.h"
 
@@ -82,6 +83,7 @@ struct ac_tree_facts {
     uint64_t serial;         /* volume serial as stored: 64 bits on NTFS, 32 elsewhere; 0: none */
     char label[130];         /* UTF-8 */
     uint64_t entries;        /* MFT records (or directory entries) read */
+    uint32_t entry_size;     /* bytes of an MFT record, 0 elsewhere */
     uint64_t damaged;        /* of these, not understood or unreadable */
     bool complete;           /* everything that should be in the index is in it */
     const struct ac_tree_problem *problems;
@@ -90,6 +92,10 @@ struct ac_tree_facts {
 /* `volume` is borrowed and must outlive the tree. Damage is not an error as long as anything could be
  * indexed: see facts. AC_CORRUPT / AC_UNSUPPORTED / AC_IO otherwise. Owned: ac_tree_close(). */
 enum ac_rc ac_tree_open_ntfs(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);
+/* $MFT as a file of its own: names, sizes, times, deleted entries and content that lies within its records; other
+ * content is missing. ac_tree_is_mft() looks at the first bytes (a record: at most 4096). */
+bool ac_tree_is_mft(struct ac_view head);
+enum ac_rc ac_tree_open_mft(struct ac_reader *mft, struct ac_tree **ret, struct ac_err *err);
 /* FAT12, FAT16, FAT32, exFAT. Times are local times without a zone, taken as they stand. Files whose folder is
  * gone are not searched: that reads the whole volume. */
 enum ac_rc ac_tree_open_fat(struct ac_reader *volume, struct ac_tree **ret, struct ac_err *err);

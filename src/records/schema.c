@@ -458,6 +458,7 @@ static const struct ac_field source_fields[] = {
     BOOL("dirty", "hive: the two sequence numbers differ, changes may stand in its logs; event "
                   "log: it was not closed, its header may be older than its chunks"),
     TEXT("parser", "name of the parser that read it"),
+    INT("mft_entry_size", "mft: bytes of an entry, when the evidence is a $MFT without its volume"),
     OBJECT("event_ids", "event log: id to count"),
     OBJECT("recovered_ids", "event log: the same of recovered events; unknown: their template is "
                             "overwritten"),

@@ -91,6 +91,19 @@ static bool is_image(const struct ac_report_input *in, const char *id)
     return false;
 }
 
+/* Bytes of an MFT entry, when the evidence is a $MFT without its volume; else 0. */
+static int64_t entry_size_alone(const struct ac_report_input *in, const char *id)
+{
+    for (size_t i = 0; i < in->assessment->n_records; i++) {
+        const struct ac_record *r = in->assessment->records[i];
+
+        if (ac_record_kind(r) == AC_KIND_SOURCE && strcmp(ac_record_prov(r, "evidence"), id) == 0 &&
+            strcmp(ac_record_get(r, "source"), "mft") == 0)
+            return ac_record_get_int(r, "mft_entry_size");
+    }
+    return 0;
+}
+
 /* Is the evidence this very artefact, not a folder that holds it? */
 static bool is_single_file(const char *evidence, const struct ac_record *r)
 {
@@ -243,11 +256,30 @@ static void inspect_volume(const struct ac_report_input *in, const struct ac_rec
     }
 }
 
+/* The entry's bytes: no tool of Debian opens a $MFT without its volume. */
+static void inspect_entry(const struct ac_report_input *in, const struct ac_record *r, int64_t size,
+                          struct ac_buf *out)
+{
+    const char *mft = ac_record_prov(r, "mft");
+
+    if (mft[0] == '\0')
+        return;
+    ac_buf_addf(out, "dd status=none bs=%" PRId64 " skip=%.*s count=1 if=", size,
+                (int)strcspn(mft, "-"), mft);
+    quote(out, ac_str_of(evidence_path(in, ac_record_prov(r, "evidence"))));
+    ac_buf_addz(out, " | xxd");
+}
+
 void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, struct ac_buf *out)
 {
     const struct ac_record *log = log_of(in, r);
+    int64_t entry_size = entry_size_alone(in, ac_record_prov(r, "evidence"));
     struct ac_buf name = {0};
 
+    if (entry_size) {
+        inspect_entry(in, r, entry_size, out);
+        return;
+    }
     switch (ac_record_kind(r)) {
     case AC_KIND_AUTOSTART:
     case AC_KIND_VALUE:

@@ -280,6 +280,7 @@ static const char *const vocabulary[] = {
     N_("partitions may be missing from the list"),
     N_("what follows in this shortcut was not read"),
     N_("entries of the change journal may be missing"),
+    N_("content of files was examined only where it lies within $MFT itself"),
     N_("entries of the file system's log may be missing"),
     N_("what was deleted here is not in the report"),
     N_("where some files came from is not in the report"),
