@@ -125,5 +125,6 @@ void ac_text_findings(struct ac_text *t)
             compact(t, t->a->findings[i]);
     }
     ac_text_context(t);
+    ac_text_usage(t);
     ac_text_replay(t);
 }
