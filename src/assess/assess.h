@@ -49,6 +49,8 @@ enum ac_need {
     AC_NEED_TIMES = 1 << 7,  /* times of the files themselves, not of copies */
     AC_NEED_SECURITY_LOG = 1 << 8,
     AC_NEED_SYSTEM_LOG = 1 << 9,
+    AC_NEED_DETECTIONS = 1 << 10, /* what Windows Defender kept, where it kept anything */
+    AC_NEEDS_END = 1 << 11,
 };
 
 /* The kind of source a record comes from: independence is counted by it, not by rows. */

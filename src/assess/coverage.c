@@ -83,7 +83,13 @@ static bool concerns(const struct ac_assessment *a, const struct ac_record *r, e
     case AC_NEED_SYSTEM_LOG:
         return is_source(r, "event-log") &&
                (is_named(r, "System.evtx") || is_named(r, "SysEvent.Evt"));
+    case AC_NEED_DETECTIONS:
+        return is_source(r, "mft") || is_source(r, "volume") || is_source(r, "mplog") ||
+               is_source(r, "defender-history") ||
+               (is_source(r, "event-log") &&
+                is_named(r, "Microsoft-Windows-Windows Defender%4Operational.evtx"));
     case AC_NEED_SERIAL:
+    case AC_NEEDS_END:
         return false;
     }
     return false;
@@ -112,6 +118,10 @@ static const char *need_name(enum ac_need need)
         return "event log Security";
     case AC_NEED_SYSTEM_LOG:
         return "event log System";
+    case AC_NEED_DETECTIONS:
+        return "records of Windows Defender";
+    case AC_NEEDS_END:
+        break;
     }
     return "";
 }
@@ -193,7 +203,7 @@ bool ac_coverage_has(const struct ac_assessment *a, unsigned needs, struct ac_bu
     size_t named = 0;
     bool all = true;
 
-    for (unsigned need = 1; need <= AC_NEED_SYSTEM_LOG; need <<= 1) {
+    for (unsigned need = 1; need < AC_NEEDS_END; need <<= 1) {
         if (needs & need)
             all &= need_is_met(a, (enum ac_need)need, ret_why, &named);
     }

@@ -1,6 +1,8 @@
 /* findings.json: the assessment for other programs. */
 #include "report/recipes.h"
 
+#include "assess/uninstaller.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +142,45 @@ static json_t *system_object(const struct ac_assessment *a)
     return o;
 }
 
+/* ---- the question of 25 April 2021 */
+
+static json_t *uninstaller_object(const struct ac_uninstaller_answer *x)
+{
+    json_t *o = json_object(), *records = json_array();
+    char text[AC_TIME_TEXT];
+
+    ac_json_textz(o, "evidence", x->evidence);
+    ac_json_textz(o, "system", x->system);
+    ac_json_textz(o, "verdict", ac_uninstaller_word(x->verdict));
+    ac_json_textz(o, "statement", ac_uninstaller_sentence(x->verdict));
+    for (size_t i = 0; i < x->n_records; i++)
+        json_array_append_new(records, json_string(ac_record_id(x->records[i])));
+    put(o, "records", records);
+    if (x->installed.ticks)
+        ac_json_textz(o, "installed", ac_time_print(x->installed, text));
+    if (x->first_trace.ticks)
+        ac_json_textz(o, "oldest_trace", ac_time_print(x->first_trace, text));
+    if (x->last_trace.ticks)
+        ac_json_textz(o, "last_trace", ac_time_print(x->last_trace, text));
+    return o;
+}
+
+static bool put_uninstaller(json_t *o, const struct ac_assessment *a)
+{
+    struct ac_uninstaller_answers answers = {.n = 0};
+    json_t *list = json_array();
+
+    if (!list || ac_uninstaller_ask(a, &answers) != AC_OK) {
+        json_decref(list);
+        return false;
+    }
+    for (size_t i = 0; i < answers.n; i++)
+        json_array_append_new(list, uninstaller_object(&answers.items[i]));
+    put(o, "law_enforcement_uninstaller", list);
+    ac_uninstaller_free(&answers);
+    return true;
+}
+
 /* ---- notices */
 
 static json_t *criterion_object(const struct ac_notice_criterion *c, size_t id)
@@ -236,6 +277,10 @@ enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *o
     put(o, "system", system_object(a));
     put(o, "systems", records_of_kind(a, AC_KIND_SYSTEM));
     put_results(o, in);
+    if (o && !put_uninstaller(o, a)) {
+        json_decref(o);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for findings.json");
+    }
     if (in->notices)
         put_notices(o, in);
     put(o, "coverage", records_of_kind(a, AC_KIND_SOURCE));

@@ -98,6 +98,8 @@ void ac_text_identity(struct ac_text *t, const struct ac_record *r);
 void ac_text_account(struct ac_text *t, size_t at);
 /* R5: what was seen beside the findings. text_context.c */
 void ac_text_context(struct ac_text *t);
+/* text_uninstaller.c */
+void ac_text_uninstaller(struct ac_text *t);
 /* text_usage.c */
 void ac_text_usage(struct ac_text *t);
 /* R5: the autostart entries that transaction logs changed. text_replay.c */

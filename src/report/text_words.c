@@ -206,6 +206,7 @@ static const char *const vocabulary[] = {
     N_("volume serial number"),
     N_("event log Security"),
     N_("event log System"),
+    N_("records of Windows Defender"),
     N_("it is not read"),
     N_("its format is not known"),
     N_("the file is empty, as newer versions of Windows leave it"),
@@ -333,10 +334,16 @@ const char *ac_text_family(const struct ac_text *t, const char *family)
     static const struct {
         const char *name, *shown;
     } names[] = {
-        {"emotet", N_("Emotet")},        {"ursnif", N_("Ursnif (Gozi)")},
-        {"trickbot", N_("TrickBot")},    {"qakbot", N_("Qakbot (Qbot)")},
-        {"zloader", N_("Zloader")},      {"vaccine", N_("the vaccine EmoCrash")},
+        {"emotet", N_("Emotet")},
+        {"ursnif", N_("Ursnif (Gozi)")},
+        {"trickbot", N_("TrickBot")},
+        {"qakbot", N_("Qakbot (Qbot)")},
+        {"zloader", N_("Zloader")},
+        {"vaccine", N_("the vaccine EmoCrash")},
         {"unassigned", N_("no family")},
+        {"emulation", N_("exercises (emulation of an adversary)")},
+        {"law-enforcement-uninstaller", N_("the uninstallers of law enforcement")},
+        {"security-software", N_("detections by security software")},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
