@@ -65,6 +65,6 @@ const struct ac_rule ac_rule_security_software = {
            "a test or a collection of samples."),
     .reference = "aftercheck",
     .attack = "T1204",
-    .needs = AC_NEED_DETECTIONS,
+    .needs = AC_NEED_DETECTIONS | AC_NEED_FILES,
     .detect = detect,
 };

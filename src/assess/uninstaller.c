@@ -11,49 +11,49 @@ static const struct {
     const char *word, *sentence;
 } verdicts[] = {
     [AC_UNINSTALLER_CLEANED] =
-        {"cleaned", N_("Cleaned by the uninstaller: the module of law enforcement is there, no "
-                       "autostart leads to it any more, and the computer was used after the day. "
-                       "The computer was infected; what Emotet did until then is not undone.")},
+        {"removed-by-uninstaller",
+         N_("Removed by the uninstaller: the module of law enforcement is there, no autostart "
+            "leads to it any more, and the computer was used after the day. Emotet was installed "
+            "on this computer; what it did until then is not undone.")},
     [AC_UNINSTALLER_NOT_RUN] =
-        {"not-executed", N_("The module of law enforcement is there and its autostart too: the "
-                            "uninstaller was not executed. The computer was infected.")},
+        {"not-executed",
+         N_("The module of law enforcement is there and its autostart too: the uninstaller was not "
+            "executed. Emotet was installed on this computer.")},
     [AC_UNINSTALLER_NOT_YET] =
-        {"module-not-due", N_("The module of law enforcement is there without an autostart; no "
-                              "trace shows that the computer was used after the day. Who removed "
-                              "the autostart is not recorded. The computer was infected.")},
+        {"module-not-due",
+         N_("The module of law enforcement is there without an autostart; no trace shows that the "
+            "computer was used after the day. Who removed the autostart is not recorded. Emotet "
+            "was installed on this computer.")},
     [AC_UNINSTALLER_NOT_HERE] =
         {"not-reached", N_("Emotet in the form of the time before the day is still configured, and "
                            "the computer was used after the day: the uninstaller did not reach it. "
-                           "The computer was infected.")},
+                           "Emotet was installed on this computer.")},
     [AC_UNINSTALLER_NO_OCCASION] =
         {"no-occasion", N_("Emotet in the form of the time before the day is still configured; no "
                            "trace shows that the computer was used after the day, so that the "
-                           "uninstaller had no occasion. The computer was infected.")},
+                           "uninstaller had no occasion. Emotet was installed on this computer.")},
     [AC_UNINSTALLER_OTHERWISE] =
         {"removed-otherwise",
-         N_("A file in the form of Emotet of that time is there, it is not the "
-            "module of law enforcement, and no autostart leads to it: made "
-            "harmless in another way, for example by security software. The "
-            "computer was infected.")},
-    [AC_UNINSTALLER_TRACES] =
-        {"traces",
-         N_("Traces of Emotet in the form of that time, whose file is not there any more: "
-            "removed; by whom is not recorded.")},
+         N_("A file in the form of Emotet of that time is there, it is not the module of law "
+            "enforcement, and no autostart leads to it: made harmless in another way, for example "
+            "by security software. Emotet was installed on this computer.")},
+    [AC_UNINSTALLER_TRACES] = {"traces",
+                               N_("Traces of Emotet in the form of that time, whose file is not "
+                                  "there any more: removed; by whom is not recorded.")},
     [AC_UNINSTALLER_OTHER_TIME] =
-        {"other-time",
-         N_("Only traces in forms of other times were found (before December 2020, or "
-            "after November 2021): the uninstaller has no bearing on them.")},
-    [AC_UNINSTALLER_NO_TRACE] =
-        {"no-trace", N_("No trace of Emotet in the form of that time, and none of the module, in "
-                        "what this installation kept; see the window below. That is not the "
-                        "statement that the computer was never infected.")},
-    [AC_UNINSTALLER_LATER_WINDOWS] =
-        {"later-installation", N_("This Windows was installed after the day; what was on the "
-                                  "computer before is not in this installation.")},
+        {"other-time", N_("Only traces in forms of other times were found (before December 2020, "
+                          "or after November 2021): the uninstaller has no bearing on them.")},
+    [AC_UNINSTALLER_NO_TRACE] = {"no-trace",
+                                 N_("No trace of Emotet in the form of that time, and none of the "
+                                    "module, in what this installation kept; see the window below. "
+                                    "That is not the statement that Emotet was never there.")},
+    [AC_UNINSTALLER_LATER_WINDOWS] = {"later-installation",
+                                      N_("This Windows was installed after the day; what was on "
+                                         "the computer before is not in this installation.")},
     [AC_UNINSTALLER_UNDECIDED] =
-        {"cannot-be-decided", N_("No trace of Emotet in the form of that time was found, but not "
-                                 "everything that could hold one was read completely: it cannot be "
-                                 "decided.")},
+        {"cannot-be-decided",
+         N_("No trace of Emotet in the form of that time was found, but not everything that could "
+            "hold one was read completely: it cannot be decided.")},
 };
 
 const char *ac_uninstaller_word(enum ac_uninstaller_verdict v)
@@ -137,7 +137,7 @@ static enum ac_rc look_at(const struct ac_assessment *a, const struct ac_machine
 {
     enum ac_rc rc = AC_OK;
 
-    if (strcmp(f->rule->family, "emotet") != 0 || f->strength == AC_LISTED || f->n_records == 0 ||
+    if (strcmp(f->rule->family, "emotet") != 0 || f->strength < AC_STRONG || f->n_records == 0 ||
         !is_of(f->records[0], m))
         return AC_OK;
     if (strcmp(f->generation, "E4") != 0) {
