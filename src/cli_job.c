@@ -174,6 +174,7 @@ static bool is_report_file(const char *name)
                                         "report.en.txt",
                                         "report.ja.txt",
                                         "findings.json",
+                                        "emocheck.json",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",

@@ -85,13 +85,26 @@ static bool shows_name(struct hunt *h, const struct ac_record *r)
     }
 }
 
+/* The file, or what an autostart has as its path. */
+static void set_subject(struct ac_finding *f, const struct ac_record *r)
+{
+    const char *path = ac_record_kind(r) == AC_KIND_FILE        ? ac_record_get(r, "path")
+                       : ac_record_kind(r) == AC_KIND_AUTOSTART ? ac_record_get(r, "target")
+                                                                : "";
+
+    if (!f->subject[0])
+        f->subject = path;
+}
+
 static enum ac_rc add(struct hunt *h, const struct ac_record *r)
 {
     char serial[9];
     struct ac_buf name = {0};
 
-    if (h->finding)
+    if (h->finding) {
+        set_subject(h->finding, r);
         return ac_finding_add_record(h->finding, r);
+    }
     snprintf(serial, sizeof(serial), "%08X", h->serial->number);
     ac_buf_adds(&name, h->name);
     if (name.failed)
@@ -109,6 +122,7 @@ static enum ac_rc add(struct hunt *h, const struct ac_record *r)
     if (!h->finding)
         return AC_NOMEM;
     h->finding->generation = "E1";
+    set_subject(h->finding, r);
     return ac_finding_add_record(h->finding, h->serial->record);
 }
 

@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/emocheck_json.h"
 #include "report/timeline.h"
 
 #include <errno.h>
@@ -62,6 +63,18 @@ static enum ac_rc write_timeline(const struct ac_report_input *in, const char *d
     return rc;
 }
 
+static enum ac_rc write_emocheck(const struct ac_report_input *in, const char *dir,
+                                 struct ac_err *err)
+{
+    struct ac_buf text = {0};
+    enum ac_rc rc = ac_report_emocheck(in, &text, err);
+
+    if (rc == AC_OK)
+        rc = write_file(dir, "emocheck.json", &text, err);
+    ac_buf_free(&text);
+    return rc;
+}
+
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
 {
     struct ac_buf findings = {0};
@@ -74,6 +87,8 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
     if (rc == AC_OK)
         rc = write_file(dir, "findings.json", &findings, err);
     ac_buf_free(&findings);
+    if (rc == AC_OK)
+        rc = write_emocheck(in, dir, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;

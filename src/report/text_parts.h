@@ -98,6 +98,8 @@ void ac_text_identity(struct ac_text *t, const struct ac_record *r);
 void ac_text_account(struct ac_text *t, size_t at);
 /* R5: what was seen beside the findings. text_context.c */
 void ac_text_context(struct ac_text *t);
+/* text_emocheck.c */
+void ac_text_emocheck(struct ac_text *t);
 /* text_uninstaller.c */
 void ac_text_uninstaller(struct ac_text *t);
 /* text_usage.c */
