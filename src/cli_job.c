@@ -152,6 +152,7 @@ static bool is_report_file(const char *name)
                                         "run.json",
                                         "report.en.txt",
                                         "report.ja.txt",
+                                        "report.html",
                                         "findings.json",
                                         "timeline.csv",
                                         "timeline.jsonl",

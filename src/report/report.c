@@ -38,6 +38,21 @@ static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
     return rc;
 }
 
+/* A document that one function makes. */
+static enum ac_rc
+write_document(const struct ac_report_input *in, const char *dir, const char *name,
+               enum ac_rc (*make)(const struct ac_report_input *, struct ac_buf *, struct ac_err *),
+               struct ac_err *err)
+{
+    struct ac_buf text = {0};
+    enum ac_rc rc = make(in, &text, err);
+
+    if (rc == AC_OK)
+        rc = write_file(dir, name, &text, err);
+    ac_buf_free(&text);
+    return rc;
+}
+
 static enum ac_rc write_timeline(const struct ac_report_input *in, const char *dir,
                                  struct ac_err *err)
 {
@@ -64,16 +79,14 @@ static enum ac_rc write_timeline(const struct ac_report_input *in, const char *d
 
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
 {
-    struct ac_buf findings = {0};
     enum ac_rc rc = write_text(in, dir, "en", err);
 
     if (rc == AC_OK)
         rc = write_text(in, dir, "ja", err);
     if (rc == AC_OK)
-        rc = ac_report_findings(in, &findings, err);
+        rc = write_document(in, dir, "report.html", ac_report_html, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "findings.json", &findings, err);
-    ac_buf_free(&findings);
+        rc = write_document(in, dir, "findings.json", ac_report_findings, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;

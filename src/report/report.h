@@ -1,6 +1,6 @@
 /*
- * From an assessment to documents: report.en.txt, report.ja.txt, findings.json, the timeline in three forms, and
- * the manifest.
+ * From an assessment to documents: report.en.txt, report.ja.txt, report.html, findings.json, the timeline in
+ * three forms, and the manifest.
  *
  * Sees records, findings and what the caller says of the run; nothing upstream. Both languages are
  * written from the same findings with the same numbers. What differs between two runs of the same
@@ -33,6 +33,8 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
 /* The text report in one language ("en", "ja") appended to `out`; pages end with form feeds. */
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err);
+/* report.html: both languages in one file, with the same statements and numbers as the text reports. */
+enum ac_rc ac_report_html(const struct ac_report_input *in, struct ac_buf *out, struct ac_err *err);
 /* findings.json. */
 enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *out,
                               struct ac_err *err);

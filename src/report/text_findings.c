@@ -25,13 +25,18 @@ static void rules(struct ac_text *t)
     }
 }
 
-/* The last argument of a sentence about an autostart is the state of its target: a word of ours. */
+/* Rules whose sentences end with the state of a target: a word of ours. */
+static bool ends_with_state(const struct ac_rule *rule)
+{
+    return strcmp(rule->id, "GEN-AUTO") == 0 || strcmp(rule->id, "GEN-LOAD") == 0;
+}
+
 void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out)
 {
     struct ac_sentence s = f->summary;
     struct ac_buf state = {0};
 
-    if (s.n && strcmp(f->rule->id, "GEN-AUTO") == 0) {
+    if (s.n && ends_with_state(f->rule)) {
         ac_buf_addz(&state, ac_text_word(t, s.args[s.n - 1]));
         s.args[s.n - 1] = state.p; /* borrowed for the next call */
     }

@@ -36,7 +36,8 @@ static void front(struct ac_text *t)
                ac_text_of(t->in->header, "tool"), NULL);
     ac_doc_say(d, 0,
                N_("Language: English. The same report in Japanese, with the same numbers, is "
-                  "report.ja.txt. manifest.sha256 holds the SHA-256 of both."),
+                  "report.ja.txt; report.html holds both. manifest.sha256 holds the SHA-256 of all "
+                  "three."),
                NULL);
     ac_doc_release(d, &text);
 }
