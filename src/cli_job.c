@@ -154,6 +154,8 @@ static bool is_report_file(const char *name)
                                         "report.ja.txt",
                                         "report.html",
                                         "findings.json",
+                                        "findings.csv",
+                                        "autostarts.csv",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",

@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/tables.h"
 #include "report/timeline.h"
 
 #include <errno.h>
@@ -87,6 +88,10 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
         rc = write_document(in, dir, "report.html", ac_report_html, err);
     if (rc == AC_OK)
         rc = write_document(in, dir, "findings.json", ac_report_findings, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "findings.csv", ac_tables_findings, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "autostarts.csv", ac_tables_autostarts, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;

@@ -1,6 +1,6 @@
 /*
- * From an assessment to documents: report.en.txt, report.ja.txt, report.html, findings.json, the timeline in
- * three forms, and the manifest.
+ * From an assessment to documents: report.en.txt, report.ja.txt, report.html, findings.json, tables for
+ * spreadsheets, the timeline in three forms, and the manifest.
  *
  * Sees records, findings and what the caller says of the run; nothing upstream. Both languages are
  * written from the same findings with the same numbers. What differs between two runs of the same
