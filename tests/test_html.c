@@ -77,6 +77,12 @@ static void make_hostile(struct report_case *c)
     static const char *const fields[] = {"name", "command", "location", "user", "path", "target"};
     size_t n = sizeof(hostile) / sizeof(hostile[0]), k = 0;
 
+    for (size_t i = 0; i < c->assessment.n_findings;
+         i++) { /* these are borrowed from the records */
+        if (c->assessment.findings[i]->user && c->assessment.findings[i]->user[0])
+            c->assessment.findings[i]->user = hostile[k++ % n];
+        c->assessment.findings[i]->subject = hostile[k++ % n];
+    }
     for (size_t i = 0; i < c->n; i++) {
         const struct ac_schema *s = ac_schema_of(ac_record_kind(c->records[i]));
 
