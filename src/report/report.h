@@ -39,6 +39,9 @@ enum ac_rc ac_report_html(const struct ac_report_input *in, struct ac_buf *out, 
 enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *out,
                               struct ac_err *err);
 
+/* The JSON Schema of findings.json. Owned: json_decref(); NULL: no memory. */
+json_t *ac_report_findings_schema(void);
+
 /* manifest.sha256 over all regular files of dir but itself and manifest.sha256.*, in the form of sha256sum(1). */
 enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err);
 /* AC_OK: every listed file is unchanged and nothing unlisted is there. AC_CORRUPT: not so, err tells what; each
