@@ -3,11 +3,15 @@
 enum ac_rc ac_finding_index_make(const struct ac_assessment *a, struct ac_finding_index *ret)
 {
     *ret = (struct ac_finding_index){.a = a};
-    for (size_t i = a->n_findings; i-- > 0;) {
+    for (size_t i = 0; i < a->n_findings; i++) {
         const struct ac_finding *f = a->findings[i];
 
         for (size_t k = 0; k < f->n_records; k++) {
-            if (ac_set_put(&ret->first, ac_str_of(ac_record_id(f->records[k])), i + 1) != AC_OK)
+            struct ac_str id = ac_str_of(ac_record_id(f->records[k]));
+
+            if (!ac_set_has(&ret->first, id) && ac_set_put(&ret->first, id, i + 1) != AC_OK)
+                return AC_NOMEM;
+            if (ac_set_put(&ret->last, id, i + 1) != AC_OK)
                 return AC_NOMEM;
         }
     }
@@ -17,6 +21,7 @@ enum ac_rc ac_finding_index_make(const struct ac_assessment *a, struct ac_findin
 void ac_finding_index_free(struct ac_finding_index *x)
 {
     ac_set_free(&x->first);
+    ac_set_free(&x->last);
 }
 
 static bool has_record(const struct ac_finding *f, const struct ac_record *r)
@@ -31,13 +36,14 @@ static bool has_record(const struct ac_finding *f, const struct ac_record *r)
 const struct ac_finding *ac_finding_index_next(const struct ac_finding_index *x,
                                                const struct ac_record *r, size_t *at)
 {
-    uint64_t first = 0;
+    struct ac_str id = ac_str_of(ac_record_id(r));
+    uint64_t first = 0, last = 0;
 
-    if (!ac_set_get(&x->first, ac_str_of(ac_record_id(r)), &first))
+    if (!ac_set_get(&x->first, id, &first) || !ac_set_get(&x->last, id, &last))
         return NULL;
     if (*at < first - 1)
         *at = (size_t)first - 1;
-    while (*at < x->a->n_findings) {
+    while (*at < last) {
         const struct ac_finding *f = x->a->findings[(*at)++];
 
         if (has_record(f, r))

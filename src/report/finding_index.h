@@ -6,7 +6,7 @@
 #include "base/set.h"
 
 struct ac_finding_index {
-    struct ac_set first; /* Owned: record id -> number of the first finding + 1 */
+    struct ac_set first, last; /* Owned: record id -> number of the first, the last finding + 1 */
     const struct ac_assessment *a;
 };
 
