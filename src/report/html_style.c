@@ -71,6 +71,8 @@ static const char style[] =
     "ht;text-indent:0;text-decoration:none;font-size:.9em}\n"
     ".s span,.s .more{text-indent:0}.run{border-left:4px solid #8a8a85;padding-left:.6em}"
     ".mark{font-family:monospace}\n"
+    "@media(max-width:40em){header{padding-top:2em}.conclusions td:nth-child(2){white-spa"
+    "ce:normal}}\n"
     "@page{size:A4;margin:16mm 14mm}\n"
     "@media print{body{max-width:none;padding:0;font-size:9.5pt}nav,.lang,.lang+label{dis"
     "play:none}\n"
