@@ -23,7 +23,15 @@ ran() { has "$tmp/$1.dom" 'id="ran"'; }
 asked() { has "$tmp/$1.net" hostile.invalid; }
 not() { ! "$@"; }
 
-# ---- reports with hostile names: of a folder, and of records in which every name is hostile
+# volume FOLDER FILE: an NTFS volume with the tree of that folder, the names as they are
+volume()
+{
+    truncate -s 20M "$2"
+    wimcapture "$1" "$tmp/wim" --no-acls --compress=none &&
+        mkntfs -F -Q -q -T -s 512 -p 2048 -H 255 -S 63 "$2" && wimapply "$tmp/wim" 1 "$2"
+} > "$tmp/volume.log" 2>&1
+
+# ---- reports with hostile names: of an image, and of records in which every name is hostile
 plain="var e=document.createElement('i');e.id='ran';document.body.appendChild(e)"
 run_it="<img src=x onerror=\"$plain\">"
 send_it="<img src='http://hostile.invalid/a'><script src='http://hostile.invalid/b'></script>"
@@ -34,8 +42,15 @@ mkdir -p "$startup" "$tmp/folder/C/Windows/System32/config"
 for name in "$run_it" "$send_it" "$escape_it" "\" onmouseover=\"$plain" "x\`\${$plain}"; do
     : > "$startup/$(printf %s "$name" | tr / _).exe"
 done
-# nothing of what is expected in a Windows is in that folder
-run 2 "scan of a folder with hostile names" scan -q "$tmp/folder" -o "$tmp/names"
+evidence=$tmp/folder/C
+if have wimcapture wimapply mkntfs; then
+    check "an image with hostile names" volume "$tmp/folder/C" "$tmp/hostile.raw"
+    evidence=$tmp/hostile.raw
+else
+    skip "an image with hostile names" "wimtools or ntfs-3g is not installed; the folder is examined instead"
+fi
+# nothing of what is expected in a Windows is in it
+run 2 "scan of it" scan -q "$evidence" -o "$tmp/names"
 check "the names are in the report" has "$tmp/names/report.html" "&lt;img src=x onerror="
 
 run 0 "collect of the demo" collect -q --no-verify "$demo" -o "$tmp/records.jsonl"

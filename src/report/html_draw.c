@@ -51,9 +51,9 @@ static void waves(struct ac_drawing *g)
             continue;
         ac_buf_addf(g->h->out,
                     "<rect class=\"wave\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\">"
-                    "<title>%s: %s - %s</title></rect>\n",
+                    "<title>%s: %s</title></rect>\n",
                     x, TOP, width > 1 ? width : 1, WAVES + AC_LANES * LANE, ac_waves[i].label,
-                    ac_waves[i].from, ac_waves[i].to);
+                    ac_waves[i].said);
     }
     for (size_t i = 0; i < ac_waves_count; i++) {
         if (span_of(g, &ac_waves[i], &x, &width))

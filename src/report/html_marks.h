@@ -36,6 +36,7 @@ bool ac_mark_is_start(const struct ac_record *r); /* of Windows, not its end */
 
 struct ac_wave {
     const char *label, *from, *to; /* to: the last day */
+    const char *said;              /* the time as it is published, not always to the day */
 };
 /* When which form of Emotet was distributed, as published: context, no evidence. By their begin. */
 extern const struct ac_wave ac_waves[];

@@ -132,8 +132,7 @@ static void wave_list(struct ac_html *h)
                    "hourglasses both."),
                 NULL);
     for (size_t i = 0; i < ac_waves_count; i++)
-        ac_buf_addf(h->out, "%s%s: %s - %s", i ? "; " : " ", ac_waves[i].label, ac_waves[i].from,
-                    ac_waves[i].to);
+        ac_buf_addf(h->out, "%s%s: %s", i ? "; " : " ", ac_waves[i].label, ac_waves[i].said);
     ac_html_raw(h, ".</p>\n");
 }
 

@@ -6,23 +6,39 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+static bool write_all(const char *path, const struct ac_buf *text)
+{
+    FILE *f = fopen(path, "wb");
+    bool ok = f && !text->failed && fwrite(ac_buf_text(text), 1, text->n, f) == text->n;
+
+    if (f)
+        ok = fclose(f) == 0 && ok;
+    return ok;
+}
+
+/* Under another name first: a run that is interrupted leaves the document of the run before, or none, never a half
+ * one. */
 static enum ac_rc write_file(const char *dir, const char *name, const struct ac_buf *text,
                              struct ac_err *err)
 {
-    struct ac_buf path = {0};
-    FILE *f;
-    bool ok;
+    struct ac_buf path = {0}, part = {0};
+    enum ac_rc rc = AC_OK;
 
     ac_buf_addf(&path, "%s/%s", dir, name);
-    f = fopen(ac_buf_text(&path), "wb");
+    ac_buf_addf(&part, "%s" AC_REPORT_PART, ac_buf_text(&path));
+    if (path.failed || part.failed)
+        rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to write %s", name);
+    else if (!write_all(ac_buf_text(&part), text) ||
+             rename(ac_buf_text(&part), ac_buf_text(&path)) != 0) {
+        rc = AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s could not be written: %s", name,
+                     strerrordesc_np(errno));
+        unlink(ac_buf_text(&part));
+    }
     ac_buf_free(&path);
-    ok = f && !text->failed && fwrite(ac_buf_text(text), 1, text->n, f) == text->n;
-    if (f)
-        ok = fclose(f) == 0 && ok;
-    return ok ? AC_OK
-              : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s could not be written: %s", name,
-                        strerrordesc_np(errno));
+    ac_buf_free(&part);
+    return rc;
 }
 
 static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,

@@ -11,6 +11,9 @@
 
 #include "assess/assess.h"
 
+/* Behind the name of a document that is being written: what an interrupted run may leave. */
+#define AC_REPORT_PART ".part"
+
 struct ac_report_input {
     const struct ac_assessment *assessment;
     const json_t *header; /* first line of records.jsonl */
