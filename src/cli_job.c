@@ -173,8 +173,11 @@ static bool is_report_file(const char *name)
                                         "run.json",
                                         "report.en.txt",
                                         "report.ja.txt",
+                                        "report.html",
                                         "findings.json",
                                         "emocheck.json",
+                                        "findings.csv",
+                                        "autostarts.csv",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",
@@ -183,7 +186,10 @@ static bool is_report_file(const char *name)
                                         ".."};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(name, names[i]) == 0)
+        size_t n = strlen(names[i]);
+
+        if (strncmp(name, names[i], n) == 0 &&
+            (name[n] == '\0' || strcmp(name + n, AC_REPORT_PART) == 0))
             return true;
     }
     return strncmp(name, "manifest.sha256.", 16) == 0;

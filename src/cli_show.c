@@ -6,7 +6,9 @@
 #include "collect/companions.h"
 #include "files/tree.h"
 #include "pe.h"
+#include "records/json_schema.h"
 #include "records/jsonl.h"
+#include "report/report.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -26,6 +28,26 @@ static int print_schemas(void)
         print_schema(ac_schema_of((enum ac_kind)k));
     print_schema(ac_schema_provenance());
     return AC_STATUS_OK;
+}
+
+/* JSON Schema of one of the files that programs read. */
+static int print_json_schema(const char *of)
+{
+    json_t *schema = NULL;
+    int status;
+
+    if (strcmp(of, "records") == 0)
+        schema = ac_json_schema_records();
+    else if (strcmp(of, "findings") == 0)
+        schema = ac_report_findings_schema();
+    else
+        return ac_cli_usage("show", "--json-schema takes records or findings, not \"%s\"", of);
+    status = schema && json_dumpf(schema, stdout, JSON_INDENT(1)) == 0 && putchar('\n') != EOF &&
+                     fflush(stdout) == 0
+                 ? AC_STATUS_OK
+                 : AC_STATUS_INTERNAL;
+    json_decref(schema);
+    return status;
 }
 
 static void print_value(const char *name, const json_t *value)
@@ -171,10 +193,13 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
 
 int ac_cli_show(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},    {"keys", no_argument, NULL, 'k'},
-        {"no-logs", no_argument, NULL, 'n'}, {"schema", no_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},    {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                            {"keys", no_argument, NULL, 'k'},
+                                            {"no-logs", no_argument, NULL, 'n'},
+                                            {"schema", no_argument, NULL, 's'},
+                                            {"json-schema", required_argument, NULL, 'S'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     struct printer out = {.sink.emit = print_record};
     bool keys = false, no_logs = false;
     int c;
@@ -185,6 +210,8 @@ int ac_cli_show(int argc, char **argv)
         no_logs |= c == 'n';
         if (c == 's')
             return print_schemas();
+        if (c == 'S')
+            return print_json_schema(optarg);
         if (c == 'h')
             return ac_cli_help(
                 "show",
@@ -194,6 +221,9 @@ int ac_cli_show(int argc, char **argv)
                 "of "
                 "a hive\n"
                 "      --schema           print the fields of all kinds of record, and end\n"
+                "      --json-schema=FILE print the JSON Schema of records (a line of "
+                "records.jsonl)\n"
+                "                         or of findings (findings.json), and end\n"
                 "      --help             this text\n\n"
                 "Exit status: 0, 2 read in part, 3 unusable.\n");
         if (c == '?')

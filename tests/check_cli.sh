@@ -78,6 +78,7 @@ for file in findings.json records.jsonl; do
 done
 check "every family is in the conclusions" sh -c "for f in emotet ursnif trickbot qakbot zloader; do
     grep -q \"\\\"family\\\": \\\"\$f\\\"\" '$tmp/one/findings.json' || exit 1; done"
+check "report.html names the strongest finding" grep -q EMO-V4 "$tmp/one/report.html"
 for text in en ja; do
     check "report.$text.txt names the strongest finding" grep -q EMO-V4 "$tmp/one/report.$text.txt"
 done

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const languages[] = {"en", "ja"};
@@ -744,6 +745,39 @@ static enum ac_rc verify(const char *dir, struct states *s)
 static void file_in(const char *dir, const char *name, char path[4300])
 {
     snprintf(path, 4300, "%s/%s", dir, name);
+}
+
+/* A folder in the way of what is written first stands for a full disk. */
+Test(report, a_document_that_cannot_be_written_leaves_the_one_before)
+{
+    static const char *const documents[] = {"report.en.txt", "report.ja.txt",  "report.html",
+                                            "findings.json", "findings.csv",   "autostarts.csv",
+                                            "timeline.csv",  "timeline.jsonl", "timeline.body"};
+    struct report_case c;
+    char dir[4096], path[4300];
+
+    rc_init(&c);
+    snprintf(dir, sizeof(dir), "%s", fx_tmpdir());
+    for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
+        struct ac_buf kept = {0};
+        struct ac_err err = {0};
+
+        file_in(dir, documents[i], path);
+        cr_assert(fx_write(path, "before", 6));
+        strcat(path, AC_REPORT_PART);
+        cr_assert_eq(mkdir(path, 0777), 0);
+        cr_expect_eq(ac_report_write(&c.in, dir, &err), AC_IO);
+        cr_assert_gt(err.n, 0);
+        cr_expect_not_null(strstr(err.ctx[0].msg, documents[i]), "%s", err.ctx[0].msg);
+        cr_assert_eq(rmdir(path), 0);
+        file_in(dir, documents[i], path);
+        cr_assert(fx_load(path, &kept));
+        cr_expect_str_eq(ac_buf_text(&kept), "before");
+        ac_buf_free(&kept);
+    }
+    cr_expect_eq(ac_report_write(&c.in, dir, NULL), AC_OK);
+    fx_rmtree(dir);
+    rc_free(&c);
 }
 
 Test(report, the_manifest_finds_every_change)

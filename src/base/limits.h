@@ -143,4 +143,9 @@
 /* Deaths of the worker without progress in between that end a collection. */
 #define AC_MAX_IDLE_DEATHS 3
 
+/* Rows of one table of report.html, and panels of users: more than a person reads in a browser; the rest is
+ * counted, and stands in findings.csv, autostarts.csv, timeline.csv and records.jsonl. */
+#define AC_MAX_HTML_ROWS 500
+#define AC_MAX_HTML_PANELS 50
+
 #endif

@@ -1,28 +1,45 @@
 #include "report/report.h"
 
 #include "report/emocheck_json.h"
+#include "report/tables.h"
 #include "report/timeline.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+static bool write_all(const char *path, const struct ac_buf *text)
+{
+    FILE *f = fopen(path, "wb");
+    bool ok = f && !text->failed && fwrite(ac_buf_text(text), 1, text->n, f) == text->n;
+
+    if (f)
+        ok = fclose(f) == 0 && ok;
+    return ok;
+}
+
+/* Under another name first: a run that is interrupted leaves the document of the run before, or none, never a half
+ * one. */
 static enum ac_rc write_file(const char *dir, const char *name, const struct ac_buf *text,
                              struct ac_err *err)
 {
-    struct ac_buf path = {0};
-    FILE *f;
-    bool ok;
+    struct ac_buf path = {0}, part = {0};
+    enum ac_rc rc = AC_OK;
 
     ac_buf_addf(&path, "%s/%s", dir, name);
-    f = fopen(ac_buf_text(&path), "wb");
+    ac_buf_addf(&part, "%s" AC_REPORT_PART, ac_buf_text(&path));
+    if (path.failed || part.failed)
+        rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory to write %s", name);
+    else if (!write_all(ac_buf_text(&part), text) ||
+             rename(ac_buf_text(&part), ac_buf_text(&path)) != 0) {
+        rc = AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s could not be written: %s", name,
+                     strerrordesc_np(errno));
+        unlink(ac_buf_text(&part));
+    }
     ac_buf_free(&path);
-    ok = f && !text->failed && fwrite(ac_buf_text(text), 1, text->n, f) == text->n;
-    if (f)
-        ok = fclose(f) == 0 && ok;
-    return ok ? AC_OK
-              : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s could not be written: %s", name,
-                        strerrordesc_np(errno));
+    ac_buf_free(&part);
+    return rc;
 }
 
 static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
@@ -36,6 +53,21 @@ static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
         rc = write_file(dir, ac_buf_text(&name), &text, err);
     ac_buf_free(&text);
     ac_buf_free(&name);
+    return rc;
+}
+
+/* A document that one function makes. */
+static enum ac_rc
+write_document(const struct ac_report_input *in, const char *dir, const char *name,
+               enum ac_rc (*make)(const struct ac_report_input *, struct ac_buf *, struct ac_err *),
+               struct ac_err *err)
+{
+    struct ac_buf text = {0};
+    enum ac_rc rc = make(in, &text, err);
+
+    if (rc == AC_OK)
+        rc = write_file(dir, name, &text, err);
+    ac_buf_free(&text);
     return rc;
 }
 
@@ -63,32 +95,22 @@ static enum ac_rc write_timeline(const struct ac_report_input *in, const char *d
     return rc;
 }
 
-static enum ac_rc write_emocheck(const struct ac_report_input *in, const char *dir,
-                                 struct ac_err *err)
-{
-    struct ac_buf text = {0};
-    enum ac_rc rc = ac_report_emocheck(in, &text, err);
-
-    if (rc == AC_OK)
-        rc = write_file(dir, "emocheck.json", &text, err);
-    ac_buf_free(&text);
-    return rc;
-}
-
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
 {
-    struct ac_buf findings = {0};
     enum ac_rc rc = write_text(in, dir, "en", err);
 
     if (rc == AC_OK)
         rc = write_text(in, dir, "ja", err);
     if (rc == AC_OK)
-        rc = ac_report_findings(in, &findings, err);
+        rc = write_document(in, dir, "report.html", ac_report_html, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "findings.json", &findings, err);
-    ac_buf_free(&findings);
+        rc = write_document(in, dir, "findings.json", ac_report_findings, err);
     if (rc == AC_OK)
-        rc = write_emocheck(in, dir, err);
+        rc = write_document(in, dir, "findings.csv", ac_tables_findings, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "autostarts.csv", ac_tables_autostarts, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "emocheck.json", ac_report_emocheck, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;

@@ -1,6 +1,6 @@
 /*
- * From an assessment to documents: report.en.txt, report.ja.txt, findings.json, the timeline in three forms, and
- * the manifest.
+ * From an assessment to documents: report.en.txt, report.ja.txt, report.html, findings.json, tables for
+ * spreadsheets, the timeline in three forms, and the manifest.
  *
  * Sees records, findings and what the caller says of the run; nothing upstream. Both languages are
  * written from the same findings with the same numbers. What differs between two runs of the same
@@ -10,6 +10,9 @@
 #define AC_REPORT_REPORT_H
 
 #include "assess/notice.h"
+
+/* Behind the name of a document that is being written: what an interrupted run may leave. */
+#define AC_REPORT_PART ".part"
 
 struct ac_report_input {
     const struct ac_assessment *assessment;
@@ -36,9 +39,14 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
 /* The text report in one language ("en", "ja") appended to `out`; pages end with form feeds. */
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err);
+/* report.html: both languages in one file, with the same statements and numbers as the text reports. */
+enum ac_rc ac_report_html(const struct ac_report_input *in, struct ac_buf *out, struct ac_err *err);
 /* findings.json. */
 enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *out,
                               struct ac_err *err);
+
+/* The JSON Schema of findings.json. Owned: json_decref(); NULL: no memory. */
+json_t *ac_report_findings_schema(void);
 
 /* manifest.sha256 over all regular files of dir but itself and manifest.sha256.*, in the form of sha256sum(1). */
 enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err);

@@ -34,18 +34,25 @@ static enum ac_rc print(struct ac_text *t, struct ac_buf *out, struct ac_err *er
     return rc;
 }
 
+enum ac_rc ac_text_make(struct ac_text *t, const struct ac_report_input *in, const char *language)
+{
+    enum ac_rc rc;
+
+    *t = (struct ac_text){.in = in, .a = in->assessment, .doc = {.language = language}};
+    rc = ac_text_gather(t);
+    if (rc == AC_OK)
+        write_sections(t);
+    return t->doc.failed ? AC_NOMEM : rc;
+}
+
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err)
 {
-    struct ac_text t = {.in = in, .a = in->assessment, .doc = {.language = language}};
-    enum ac_rc rc = ac_text_gather(&t);
+    struct ac_text t;
+    enum ac_rc rc = ac_text_make(&t, in, language);
 
-    if (rc != AC_OK) {
-        rc = AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the text report");
-    } else {
-        write_sections(&t);
-        rc = print(&t, out, err);
-    }
+    rc = rc == AC_OK ? print(&t, out, err)
+                     : AC_FAIL(err, rc, AC_NO_OFFSET, "no memory for the text report");
     ac_text_free(&t);
     return rc;
 }

@@ -197,6 +197,7 @@ static void family(struct ac_text *t, const struct ac_conclusion *c)
     struct ac_buf text = {0}, name = {0};
 
     ac_buf_addz(&name, ac_text_family(t, c->family));
+    ac_doc_anchor(d, c->family);
     ac_doc_heading(d, 1, N_("Family: %1$s"), ac_buf_text(&name), NULL);
     ac_doc_say(d, 0, N_("Scale: %1$s, %2$s (%3$s)"), ac_scale_name(c->scale),
                ac_text_scale(t, c->scale), ac_doc_word(d, ac_text_criterion(c->scale)), NULL);

@@ -25,13 +25,18 @@ static void rules(struct ac_text *t)
     }
 }
 
-/* The last argument of a sentence about an autostart is the state of its target: a word of ours. */
-static void summary(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out)
+/* Rules whose sentences end with the state of a target: a word of ours. */
+static bool ends_with_state(const struct ac_rule *rule)
+{
+    return strcmp(rule->id, "GEN-AUTO") == 0 || strcmp(rule->id, "GEN-LOAD") == 0;
+}
+
+void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out)
 {
     struct ac_sentence s = f->summary;
     struct ac_buf state = {0};
 
-    if (s.n && strcmp(f->rule->id, "GEN-AUTO") == 0) {
+    if (s.n && ends_with_state(f->rule)) {
         ac_buf_addz(&state, ac_text_word(t, s.args[s.n - 1]));
         s.args[s.n - 1] = state.p; /* borrowed for the next call */
     }
@@ -46,11 +51,12 @@ static void full(struct ac_text *t, const struct ac_finding *f)
     struct ac_set seen = {0};
     struct ac_buf users = {0}, ids = {0}, text = {0};
 
+    ac_doc_anchor(d, f->id);
     ac_doc_heading(d, 1, N_("Finding %1$s"), f->id, NULL);
     ac_doc_say(d, 0, N_("%1$s matched rule %2$s (%3$s). Strength: %4$s."), f->id, f->rule->id,
                ac_doc_word(d, f->rule->title), ac_text_word(t, ac_strength_name(f->strength)),
                NULL);
-    summary(t, f, &text);
+    ac_text_finding(t, f, &text);
     ac_doc_text(d, 0, 0, ac_buf_str(&text));
     ac_doc_release(d, &text);
     ac_text_users(f, &seen, &users);
@@ -73,7 +79,8 @@ static void compact(struct ac_text *t, const struct ac_finding *f)
     struct ac_buf text = {0}, time = {0};
 
     ac_buf_addf(&text, "%s  %s  ", f->id, f->rule->id);
-    summary(t, f, &text);
+    ac_text_finding(t, f, &text);
+    ac_doc_anchor(d, f->id);
     ac_doc_text(d, 0, 2, ac_buf_str(&text));
     for (size_t i = 0; i < f->n_records; i++) {
         const struct ac_record *r = f->records[i];

@@ -203,6 +203,7 @@ void ac_text_account(struct ac_text *t, size_t at)
 
     if (twin(t, at, true))
         return; /* it was told with that one */
+    ac_doc_anchor(&t->doc, ac_record_id(r));
     ac_doc_say(&t->doc, 0, N_("Account %1$s: SID %2$s, profile %3$s; records %4$s%5$s%6$s"),
                ac_record_get(named, "name"), or_none(t, either(r, b, "sid")),
                or_none(t, either(r, b, "profile")), ac_record_id(r), b ? ", " : "",

@@ -20,7 +20,8 @@ static const char *const steps[] = {
        "this was left out."),
     N_("Step 7, assessment: the rules (R7) are applied to the records; evidence is not read any "
        "more. Output: findings, results of rules, conclusions."),
-    N_("Step 8, report: both texts and findings.json are written from the same findings."),
+    N_("Step 8, report: both texts, report.html and findings.json are written from the same "
+       "findings."),
 };
 
 static void tool(struct ac_text *t)

@@ -35,6 +35,10 @@ struct ac_text {
         problems; /* sources by how they were read; problems */
 };
 
+/* text.c: the whole report as a document of parts; to be freed with ac_text_free() in any case. AC_OK or
+ * AC_NOMEM. */
+enum ac_rc ac_text_make(struct ac_text *t, const struct ac_report_input *in, const char *language);
+
 /* text_facts.c: gathers the above from the records. AC_OK or AC_NOMEM. */
 enum ac_rc ac_text_gather(struct ac_text *t);
 void ac_text_free(struct ac_text *t);
@@ -106,6 +110,14 @@ void ac_text_uninstaller(struct ac_text *t);
 void ac_text_usage(struct ac_text *t);
 /* R5: the autostart entries that transaction logs changed. text_replay.c */
 void ac_text_replay(struct ac_text *t);
+/* The sentence of a finding. Appends. text_findings.c */
+void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out);
+/* text_record.c: label (message id) of a field, NULL if it has none; its value in the report's language, false
+ * if there is none or it is no single value; where the bytes of a record stand. */
+const char *ac_text_label(enum ac_kind kind, const char *field);
+bool ac_text_field(const struct ac_text *t, const struct ac_record *r, const char *field,
+                   struct ac_buf *out);
+void ac_text_provenance(struct ac_text *t, const struct ac_record *r);
 /* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch
  * file are shown. A record that was described before is only referred to. text_record.c */
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject);

@@ -389,8 +389,17 @@ static const char *store_name(const char *store)
     return store;
 }
 
-static bool field_text(const struct ac_text *t, const struct ac_record *r, const char *field,
-                       struct ac_buf *out)
+const char *ac_text_label(enum ac_kind kind, const char *field)
+{
+    for (const struct shown *s = shown_of(kind); s->field; s++) {
+        if (strcmp(s->field, field) == 0)
+            return s->label;
+    }
+    return NULL;
+}
+
+bool ac_text_field(const struct ac_text *t, const struct ac_record *r, const char *field,
+                   struct ac_buf *out)
 {
     const struct ac_field *f = ac_schema_field(ac_schema_of(ac_record_kind(r)), field);
     const char *text;
@@ -425,7 +434,7 @@ static void fields(struct ac_text *t, const struct ac_record *r)
     struct ac_buf text = {0};
 
     for (const struct shown *s = shown_of(ac_record_kind(r)); s->field; s++) {
-        if (field_text(t, r, s->field, &text))
+        if (ac_text_field(t, r, s->field, &text))
             ac_doc_row(&t->doc, 2, s->label, ac_buf_text(&text));
     }
     ac_doc_release(&t->doc, &text);
@@ -705,6 +714,12 @@ static void more(struct ac_text *t, const struct ac_record *r, const char *subje
         proof(t, ac_record_get(r, "artefact"));
 }
 
+void ac_text_provenance(struct ac_text *t, const struct ac_record *r)
+{
+    place(t, r);
+    registry_place(t, r);
+}
+
 void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *subject)
 {
     struct ac_doc *d = &t->doc;
@@ -721,12 +736,12 @@ void ac_text_record(struct ac_text *t, const struct ac_record *r, const char *su
                    ac_record_id(r), kind, ac_doc_number(number, before), NULL);
         return;
     }
+    ac_doc_anchor(d, ac_record_id(r));
     ac_doc_say(d, 0, N_("Record %1$s (%2$s), state: %3$s"), ac_record_id(r), kind,
                ac_text_word(t, ac_record_prov(r, "state")), NULL);
     if (id.n && ac_set_put(&t->told, id, d->statements) != AC_OK)
         d->failed = true;
-    place(t, r);
-    registry_place(t, r);
+    ac_text_provenance(t, r);
     fields(t, r);
     more(t, r, subject);
 }

@@ -9,16 +9,21 @@ static void recipes(struct ac_text *t, const struct ac_finding *f)
 {
     /* without the run: commands name the evidence as it is called, wherever it lies */
     struct ac_report_input in = {.assessment = t->in->assessment, .header = t->in->header};
-    struct ac_buf command = {0};
+    struct ac_buf command = {0}, name = {0};
 
     for (size_t i = 0; i < f->n_records; i++) {
         ac_buf_clear(&command);
         ac_recipe_for(&in, f->records[i], &command);
-        if (command.n)
-            ac_doc_say(&t->doc, 0, N_("%1$s, %2$s: %3$s"), f->id, ac_record_id(f->records[i]),
-                       ac_buf_text(&command), NULL);
+        if (command.n == 0)
+            continue;
+        ac_buf_clear(&name);
+        ac_buf_addf(&name, "recipe-%s", ac_record_id(f->records[i]));
+        ac_doc_anchor(&t->doc, ac_buf_text(&name));
+        ac_doc_say(&t->doc, 0, N_("%1$s, %2$s: %3$s"), f->id, ac_record_id(f->records[i]),
+                   ac_buf_text(&command), NULL);
     }
     ac_doc_release(&t->doc, &command);
+    ac_doc_release(&t->doc, &name);
 }
 
 static bool starts_ewf(const char *format)

@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+/* These statements stand at the top of the HTML report, too. */
+static void anchor(struct ac_text *t, const char *what, const char *of)
+{
+    struct ac_buf name = {0};
+
+    ac_buf_addf(&name, "%s%s", what, of);
+    ac_doc_anchor(&t->doc, ac_buf_text(&name));
+    ac_doc_release(&t->doc, &name);
+}
+
 static void front(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
@@ -26,7 +36,8 @@ static void front(struct ac_text *t)
                ac_text_of(t->in->header, "tool"), NULL);
     ac_doc_say(d, 0,
                N_("Language: English. The same report in Japanese, with the same numbers, is "
-                  "report.ja.txt. manifest.sha256 holds the SHA-256 of both."),
+                  "report.ja.txt; report.html holds both. manifest.sha256 holds the SHA-256 of all "
+                  "three."),
                NULL);
     ac_doc_release(d, &text);
 }
@@ -116,6 +127,7 @@ static void verification(struct ac_text *t, const struct ac_text_item *e)
     else
         msgid = N_("%1$s: NOT STORED. The container stores no digest to compare with; the one "
                    "computed now stands in R2.");
+    anchor(t, "verification-", e->id);
     ac_doc_say(d, 0, msgid, e->id, ac_buf_text(&algorithms), NULL);
     if (e->integrity && json_array_size(ac_record_get_json(e->integrity, "unreadable")) > 0)
         ac_doc_say(d, 0,
@@ -136,6 +148,7 @@ static void conclusion(struct ac_text *t, const struct ac_conclusion *c)
     if (s.n > 0)
         s.args[0] = family.p; /* the name as a reader knows it; borrowed for the next call */
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), &statement);
+    anchor(t, "conclusion-", c->family);
     ac_doc_say(&t->doc, 0, N_("%1$s: %2$s, %3$s. %4$s"), ac_buf_text(&family),
                ac_scale_name(c->scale), ac_text_scale(t, c->scale), ac_buf_text(&statement), NULL);
     ac_doc_release(&t->doc, &statement);
@@ -151,6 +164,7 @@ static void result(struct ac_text *t)
     for (size_t i = 0; i < t->a->n_conclusions; i++)
         conclusion(t, &t->a->conclusions[i]);
     ac_doc_heading(d, 1, N_("Findings (observations; R5)"), NULL);
+    anchor(t, "findings", "");
     ac_doc_say(d, 0,
                N_("Findings: %1$s; decisive: %2$s; strong: %3$s; supporting: %4$s; listed: %5$s. "
                   "What is listed carries no weight."),
@@ -178,6 +192,7 @@ static void completeness(struct ac_text *t)
     for (size_t i = 0; i < t->a->n_checks; i++)
         open += t->a->checks[i].result == AC_RESULT_NOT_EXAMINED;
     ac_doc_heading(d, 1, N_("Was the examination complete?"), NULL);
+    anchor(t, "complete", "");
     ac_doc_say(d, 0,
                t->a->incomplete ? N_("No. Problems: %1$s; sources not read completely: %2$s; "
                                      "rules not examined: %3$s; they are listed in R7 and R8. "
@@ -191,7 +206,9 @@ static void completeness(struct ac_text *t)
                    N_("The verification did not succeed (above, and R2): what lies in parts that "
                       "are absent or damaged was not examined."),
                    NULL);
+    anchor(t, "status", "");
     ac_doc_say(d, 0, meaning[ac_text_status(t)], NULL);
+    anchor(t, "binding", "");
     ac_doc_say(d, 0,
                N_("This report does not say who did something, nor that other malware is absent. "
                   "Binding are the observations in R5, not this summary."),

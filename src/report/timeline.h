@@ -29,6 +29,9 @@ struct ac_timeline {
 enum ac_rc ac_timeline_make(const struct ac_assessment *a, struct ac_timeline *ret);
 void ac_timeline_free(struct ac_timeline *t);
 
+/* What a row says of its record, in one line; not yet safe. Appends. */
+void ac_timeline_message(const struct ac_timeline_row *row, struct ac_buf *out);
+
 /* The documents, appended. Memory failure stays in `out`. */
 void ac_timeline_csv(const struct ac_timeline *t, const struct ac_assessment *a,
                      struct ac_buf *out);

@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 #include "base/set.h"
+#include "report/csv.h"
+#include "report/finding_index.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,7 +46,7 @@ static const char *const *telling(enum ac_kind kind)
     return by_kind[kind];
 }
 
-static void message(const struct ac_timeline_row *row, struct ac_buf *out)
+void ac_timeline_message(const struct ac_timeline_row *row, struct ac_buf *out)
 {
     const struct ac_record *r = row->record;
     const char *state = ac_record_prov(r, "state"), *name = text_of(row->item, "name");
@@ -79,49 +81,6 @@ static void place(const struct ac_record *r, struct ac_buf *out)
         ac_buf_addf(out, " %s", ac_record_prov(r, "key"));
 }
 
-/* ---- findings that a record belongs to */
-
-struct findings {
-    struct ac_set first; /* record id -> number of the first finding + 1 */
-    const struct ac_assessment *a;
-};
-
-static bool find_findings(const struct ac_assessment *a, struct findings *ret)
-{
-    *ret = (struct findings){.a = a};
-    for (size_t i = a->n_findings; i-- > 0;) {
-        const struct ac_finding *f = a->findings[i];
-
-        for (size_t k = 0; k < f->n_records; k++) {
-            if (ac_set_put(&ret->first, ac_str_of(ac_record_id(f->records[k])), i + 1) != AC_OK)
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool has_record(const struct ac_finding *f, const struct ac_record *r)
-{
-    for (size_t k = 0; k < f->n_records; k++) {
-        if (f->records[k] == r)
-            return true;
-    }
-    return false;
-}
-
-/* "F-001 F-004"; nothing when it belongs to none. */
-static void finding_ids(const struct findings *all, const struct ac_record *r, struct ac_buf *out)
-{
-    uint64_t first = 0;
-
-    if (!ac_set_get(&all->first, ac_str_of(ac_record_id(r)), &first))
-        return;
-    for (size_t i = (size_t)first - 1; i < all->a->n_findings; i++) {
-        if (has_record(all->a->findings[i], r))
-            ac_buf_addf(out, "%s%s", out->n ? " " : "", all->a->findings[i]->id);
-    }
-}
-
 /* ---- one row in all forms */
 
 struct cells {
@@ -129,16 +88,17 @@ struct cells {
     char time[AC_TIME_TEXT];
 };
 
-static void fill(struct cells *c, const struct ac_timeline_row *row, const struct findings *all)
+static void fill(struct cells *c, const struct ac_timeline_row *row,
+                 const struct ac_finding_index *all)
 {
     ac_buf_clear(&c->message);
     ac_buf_clear(&c->description);
     ac_buf_clear(&c->place);
     ac_buf_clear(&c->findings);
-    message(row, &c->message);
+    ac_timeline_message(row, &c->message);
     description(row, &c->description);
     place(row->record, &c->place);
-    finding_ids(all, row->record, &c->findings);
+    ac_finding_index_ids(all, row->record, &c->findings);
     ac_time_print((struct ac_filetime){row->ticks}, c->time);
 }
 
@@ -152,42 +112,26 @@ static void release(struct cells *c, struct ac_buf *out)
     ac_buf_free(&c->findings);
 }
 
-/* ---- CSV: RFC 4180, every cell in quotes, no control characters */
-
-static void cell(struct ac_buf *out, struct ac_str text, bool last)
-{
-    struct ac_buf safe = {0};
-
-    ac_text_safe(text, &safe);
-    ac_buf_addc(out, '"');
-    for (size_t i = 0; i < safe.n; i++) {
-        if (safe.p[i] == '"')
-            ac_buf_addc(out, '"');
-        ac_buf_addc(out, safe.p[i]);
-    }
-    ac_buf_addz(out, last ? "\"\r\n" : "\",");
-    out->failed |= safe.failed;
-    ac_buf_free(&safe);
-}
+/* ---- CSV */
 
 void ac_timeline_csv(const struct ac_timeline *t, const struct ac_assessment *a, struct ac_buf *out)
 {
     struct cells c = {0};
-    struct findings all;
+    struct ac_finding_index all;
 
-    out->failed |= !find_findings(a, &all);
+    out->failed |= ac_finding_index_make(a, &all) != AC_OK;
     ac_buf_addz(out, "message,datetime,timestamp_desc,record,place,findings\r\n");
     for (size_t i = 0; i < t->n && !out->failed; i++) {
         fill(&c, &t->rows[i], &all);
-        cell(out, ac_buf_str(&c.message), false);
-        cell(out, ac_str_of(c.time), false);
-        cell(out, ac_buf_str(&c.description), false);
-        cell(out, ac_str_of(ac_record_id(t->rows[i].record)), false);
-        cell(out, ac_buf_str(&c.place), false);
-        cell(out, ac_buf_str(&c.findings), true);
+        ac_csv_cell(out, ac_buf_str(&c.message), false);
+        ac_csv_cell(out, ac_str_of(c.time), false);
+        ac_csv_cell(out, ac_buf_str(&c.description), false);
+        ac_csv_cell(out, ac_str_of(ac_record_id(t->rows[i].record)), false);
+        ac_csv_cell(out, ac_buf_str(&c.place), false);
+        ac_csv_cell(out, ac_buf_str(&c.findings), true);
     }
     release(&c, out);
-    ac_set_free(&all.first);
+    ac_finding_index_free(&all);
 }
 
 /* ---- JSON lines */
@@ -217,15 +161,15 @@ void ac_timeline_jsonl(const struct ac_timeline *t, const struct ac_assessment *
                        struct ac_buf *out)
 {
     struct cells c = {0};
-    struct findings all;
+    struct ac_finding_index all;
 
-    out->failed |= !find_findings(a, &all);
+    out->failed |= ac_finding_index_make(a, &all) != AC_OK;
     for (size_t i = 0; i < t->n && !out->failed; i++) {
         fill(&c, &t->rows[i], &all);
         line(&t->rows[i], &c, out);
     }
     release(&c, out);
-    ac_set_free(&all.first);
+    ac_finding_index_free(&all);
 }
 
 /* ---- mactime: MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime, seconds since 1970. A file has one
@@ -259,7 +203,7 @@ static void body_name(const struct ac_timeline_row *row, const char *what, struc
 {
     struct ac_buf text = {0}, safe = {0};
 
-    message(row, &text);
+    ac_timeline_message(row, &text);
     ac_buf_addf(&text, " (%s%s%s)", what, row->member[0] ? " " : "", row->member);
     ac_text_safe(ac_buf_str(&text), &safe);
     for (size_t i = 0; i < safe.n; i++) {

@@ -1,0 +1,72 @@
+#!/bin/sh
+# The JSON Schemas that the program prints, with an independent validator (python3-jsonschema): what it writes fits,
+# what was broken on purpose does not. Output: TAP.
+# shellcheck source=tests/tap.sh
+. "${AC_SRCDIR:-$(dirname "$0")/..}/tests/tap.sh"
+
+# Debian's own, if another one in the path has no jsonschema
+for python in python3 /usr/bin/python3; do
+    have "$python" && "$python" -c 'from jsonschema import Draft202012Validator' 2> /dev/null && break
+    python=
+done
+
+valid() { "$python" "$srcdir/tests/validate.py" "$tmp/$1.schema.json" "$2"; }
+invalid() { ! valid "$@"; }
+
+# broken NAME SED-SCRIPT: a change of the demo's records that the schema must not let pass
+broken()
+{
+    sed "$2" "$tmp/demo/records.jsonl" > "$tmp/broken.jsonl"
+    if cmp -s "$tmp/broken.jsonl" "$tmp/demo/records.jsonl"; then
+        not_ok "records, $1: nothing was changed"
+    else
+        check "records, $1: refused" invalid records "$tmp/broken.jsonl"
+    fi
+}
+
+broken_findings()
+{
+    sed "$2" "$tmp/demo/findings.json" > "$tmp/broken.json"
+    if cmp -s "$tmp/broken.json" "$tmp/demo/findings.json"; then
+        not_ok "findings, $1: nothing was changed"
+    else
+        check "findings, $1: refused" invalid findings "$tmp/broken.json"
+    fi
+}
+
+for of in records findings; do
+    run 0 "schema of $of" show --json-schema=$of
+    cp "$tmp/out" "$tmp/$of.schema.json"
+    check "$of: the file that is installed is the same" cmp "$tmp/out" "$builddir/schema/$of.schema.json"
+done
+run 64 "schema of something else" show --json-schema=nothing
+
+run 1 "scan of the demo" scan -q "$demo" -o "$tmp/demo"
+head -c 150000 "$demo" > "$tmp/cut.E01"
+run 3 "scan of a part of it, without its end" scan -q "$tmp/cut.E01" -o "$tmp/cut"
+check "that has problems" has "$tmp/cut/records.jsonl" '"kind":"problem"'
+run 1 "report without its run" report -q "$tmp/demo/records.jsonl" -o "$tmp/again"
+
+if [ -z "$python" ]; then
+    skip "validation" "python3-jsonschema is not installed"
+    finish
+    exit
+fi
+for report in demo cut again; do
+    check "$report: every record fits" valid records "$tmp/$report/records.jsonl"
+    check "$report: findings.json fits" valid findings "$tmp/$report/findings.json"
+done
+broken "a text where a number belongs" 's/"run_count":\([0-9]*\)/"run_count":"\1"/'
+broken "a field that there is not" 's/"run_count":/"runs":/'
+broken "a field of another kind" 's/"kind":"execution","fields":{/&"mechanism":"run",/'
+broken "a kind that there is not" 's/"kind":"task"/"kind":"tasks"/'
+broken "a time without zone" 's/\("key_last_written":"[^"]*\)Z"/\1"/'
+broken "no provenance" 's/,"provenance":.*/}/'
+broken "an id of another form" 's/"id":"R-000010"/"id":"10"/'
+broken "a header of another version" 's/aftercheck-records\/1/aftercheck-records\/2/'
+broken_findings "a strength that there is not" 's/"strong"/"certain"/'
+broken_findings "a scale that there is not" 's/"S4"/"S5"/'
+broken_findings "no conclusions" 's/"conclusions"/"conclusion"/'
+broken_findings "a record that is no id" 's/"R-000036"/36/'
+broken_findings "a result that there is not" 's/"not-found"/"clean"/'
+finish
