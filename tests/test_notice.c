@@ -336,6 +336,36 @@ Test(notice, times_outside_what_the_installation_saw_contradict)
     cr_expect_eq(time_of("2021-01-22", "", "JST").answer, AC_ANSWER_MATCH);
 }
 
+static void power(const char *provider, int id, const char *time)
+{
+    struct ac_record *r = moment(AC_KIND_EVENT, "time", time);
+
+    ac_record_textz(r, "provider", provider);
+    ac_record_int(r, "event_id", id);
+}
+
+Test(notice, starts_and_shutdowns_of_the_event_log)
+{
+    struct ac_notice_criterion c;
+
+    laptop();
+    power("EventLog", 6005, "2020-06-01T08:00:00Z");
+    power("Microsoft-Windows-Kernel-General", 13, "2020-06-01T18:00:00Z");
+    power("Microsoft-Windows-Kernel-General", 12, "2020-06-05T08:00:00Z");
+    power("EventLog", 6005, "2020-06-07T08:00:00Z"); /* no shutdown before: it crashed */
+    c = time_of("2020-06-01T10:00:00Z", "2020-06-01T11:00:00Z", "");
+    cr_expect_eq(c.answer, AC_ANSWER_MATCH);
+    cr_expect_eq(c.n_records, 2);
+    cr_expect_eq(time_of("2020-06-02T10:00:00Z", "2020-06-03T11:00:00Z", "").answer,
+                 AC_ANSWER_CONTRADICTS);
+    cr_expect_eq(time_of("2020-06-06T10:00:00Z", "2020-06-06T11:00:00Z", "").answer,
+                 AC_ANSWER_UNDECIDED);
+    /* a program was started in between: then it was not off */
+    moment(AC_KIND_EXECUTION, "last_run", "2020-06-04T00:00:00Z");
+    cr_expect_eq(time_of("2020-06-02T10:00:00Z", "2020-06-03T11:00:00Z", "").answer,
+                 AC_ANSWER_UNDECIDED);
+}
+
 Test(notice, a_date_after_the_last_one_stays_open_unless_all_was_read)
 {
     laptop();

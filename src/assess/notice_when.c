@@ -2,6 +2,7 @@
 #include "assess/notice_parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define HALF_A_DAY (12 * 3600 * AC_TICKS_PER_SECOND)
 #define AN_HOUR (3600 * AC_TICKS_PER_SECOND)
@@ -99,6 +100,80 @@ static void traces_within(struct ac_question *q, const struct window *w, size_t 
         ac_answer_show(c, m->traces[i].record);
 }
 
+/* ---- starts and shutdowns that the event log has */
+
+enum power { POWER_NOTHING, POWER_STARTED, POWER_STOPPED };
+
+static enum power power_of(const struct ac_record *r)
+{
+    static const struct {
+        const char *provider;
+        int64_t started, stopped;
+    } events[] = {{"EventLog", 6005, 6006}, {"Microsoft-Windows-Kernel-General", 12, 13}};
+    int64_t id = ac_record_get_int(r, "event_id");
+
+    for (size_t i = 0; ac_record_kind(r) == AC_KIND_EVENT && i < 2; i++) {
+        if (strcmp(ac_record_get(r, "provider"), events[i].provider) == 0)
+            return id == events[i].started   ? POWER_STARTED
+                   : id == events[i].stopped ? POWER_STOPPED
+                                             : POWER_NOTHING;
+    }
+    return POWER_NOTHING;
+}
+
+/* The last start or shutdown before, and the next one behind, a stretch without traces that ends before trace `at`;
+ * NULL: none. *ret_quiet: nothing else is dated between the two. */
+static bool power_around(const struct ac_machine *m, size_t at, const struct ac_trace **ret_before,
+                         const struct ac_trace **ret_behind, bool *ret_quiet)
+{
+    size_t before = at, behind = at;
+
+    while (before > 0 && power_of(m->traces[before - 1].record) == POWER_NOTHING)
+        before--;
+    while (behind < m->n_traces && power_of(m->traces[behind].record) == POWER_NOTHING)
+        behind++;
+    if (before == 0 || behind == m->n_traces)
+        return false;
+    *ret_before = &m->traces[before - 1];
+    *ret_behind = &m->traces[behind];
+    *ret_quiet = before == behind;
+    return true;
+}
+
+/* The event log says whether the computer was running. False: it does not. */
+static bool log_answers(struct ac_question *q, const struct window *w, size_t at)
+{
+    const struct ac_trace *before, *behind;
+    char a[AC_TIME_TEXT], b[AC_TIME_TEXT];
+    struct ac_notice_criterion *c;
+    enum power first, second;
+    bool quiet;
+
+    if (!power_around(q->machine, at, &before, &behind, &quiet))
+        return false;
+    first = power_of(before->record);
+    second = power_of(behind->record);
+    ac_time_print((struct ac_filetime){before->ticks}, a);
+    ac_time_print((struct ac_filetime){behind->ticks}, b);
+    if (first == POWER_STARTED && second == POWER_STOPPED)
+        c = ac_answer(
+            q, AC_CRITERION_TIME, AC_ANSWER_MATCH,
+            N_("by the event log the computer was running from %3$s to %4$s, which covers "
+               "the time of the notice (%1$s to %2$s)"),
+            (const char *[]){w->from, w->to, a, b}, 4);
+    else if (first == POWER_STOPPED && second == POWER_STARTED && quiet)
+        c = ac_answer(q, AC_CRITERION_TIME, AC_ANSWER_CONTRADICTS,
+                      N_("by the event log the computer was shut down from %3$s to %4$s, which "
+                         "covers the time of the notice (%1$s to %2$s), and nothing is dated in "
+                         "between"),
+                      (const char *[]){w->from, w->to, a, b}, 4);
+    else
+        return false;
+    ac_answer_show(c, before->record);
+    ac_answer_show(c, behind->record);
+    return true;
+}
+
 static void no_traces_within(struct ac_question *q, const struct window *w)
 {
     const struct ac_machine *m = q->machine;
@@ -160,7 +235,7 @@ void ac_ask_time(struct ac_question *q)
     end = ac_machine_first_trace(q->machine, w.end + 1);
     if (end > at)
         traces_within(q, &w, at, end - at);
-    else
+    else if (!log_answers(q, &w, at))
         no_traces_within(q, &w);
     if (q->first.clock == AC_CLOCK_UNKNOWN || q->last.clock == AC_CLOCK_UNKNOWN)
         q->match->criteria[AC_CRITERION_TIME].note =
