@@ -176,6 +176,8 @@ static bool is_report_file(const char *name)
                                         "report.html",
                                         "findings.json",
                                         "emocheck.json",
+                                        "next-steps.en.txt",
+                                        "next-steps.ja.txt",
                                         "findings.csv",
                                         "autostarts.csv",
                                         "timeline.csv",

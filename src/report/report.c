@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "report/emocheck_json.h"
+#include "report/next_steps.h"
 #include "report/tables.h"
 #include "report/timeline.h"
 
@@ -56,6 +57,23 @@ static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
     return rc;
 }
 
+static enum ac_rc write_next_steps(const struct ac_report_input *in, const char *dir,
+                                   struct ac_err *err)
+{
+    struct ac_buf en = {0}, ja = {0};
+    enum ac_rc rc = ac_report_next_steps(in, "en", &en, err);
+
+    if (rc == AC_OK)
+        rc = ac_report_next_steps(in, "ja", &ja, err);
+    if (rc == AC_OK)
+        rc = write_file(dir, "next-steps.en.txt", &en, err);
+    if (rc == AC_OK)
+        rc = write_file(dir, "next-steps.ja.txt", &ja, err);
+    ac_buf_free(&en);
+    ac_buf_free(&ja);
+    return rc;
+}
+
 /* A document that one function makes. */
 static enum ac_rc
 write_document(const struct ac_report_input *in, const char *dir, const char *name,
@@ -101,6 +119,8 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
 
     if (rc == AC_OK)
         rc = write_text(in, dir, "ja", err);
+    if (rc == AC_OK)
+        rc = write_next_steps(in, dir, err);
     if (rc == AC_OK)
         rc = write_document(in, dir, "report.html", ac_report_html, err);
     if (rc == AC_OK)
