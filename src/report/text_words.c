@@ -288,6 +288,15 @@ static const char *const vocabulary[] = {
     N_("BITS jobs are missing from the report"),
     N_("files of a BITS job are missing"),
     N_("the newest changes may stand in its transaction logs, which are not read"),
+    N_("rules looked at the beginning of a text only"),
+    N_("not all rules were matched with a record"),
+    N_("what the rules in it know was not looked for"),
+    N_("records could not be matched completely, see the problems"),
+    /* files of rules and lists */
+    N_("rules"),
+    N_("hashes"),
+    N_("names"),
+    N_("known-good"),
 };
 
 static const char *find(const char *value)
@@ -311,10 +320,14 @@ const char *ac_text_family(const struct ac_text *t, const char *family)
     static const struct {
         const char *name, *shown;
     } names[] = {
-        {"emotet", N_("Emotet")},        {"ursnif", N_("Ursnif (Gozi)")},
-        {"trickbot", N_("TrickBot")},    {"qakbot", N_("Qakbot (Qbot)")},
-        {"zloader", N_("Zloader")},      {"vaccine", N_("the vaccine EmoCrash")},
+        {"emotet", N_("Emotet")},
+        {"ursnif", N_("Ursnif (Gozi)")},
+        {"trickbot", N_("TrickBot")},
+        {"qakbot", N_("Qakbot (Qbot)")},
+        {"zloader", N_("Zloader")},
+        {"vaccine", N_("the vaccine EmoCrash")},
         {"unassigned", N_("no family")},
+        {"law-enforcement-uninstaller", N_("the uninstaller of the police")},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
