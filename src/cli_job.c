@@ -1,6 +1,7 @@
 #include "cli_job.h"
 
 #include "assess/assess.h"
+#include "base/content_scanner.h"
 #include "report/report.h"
 
 #include <dirent.h>
@@ -20,6 +21,7 @@ enum {
     OPT_EVIDENCE_ID,
     OPT_LANG,
     OPT_NO_VERIFY,
+    OPT_DEEP,
     OPT_RULES,
     OPT_HASHES,
     OPT_NAMES,
@@ -35,6 +37,7 @@ static const struct option long_options[] = {
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"lang", required_argument, NULL, OPT_LANG},
+    {"deep", no_argument, NULL, OPT_DEEP},
     {"rules", required_argument, NULL, OPT_RULES},
     {"hashes", required_argument, NULL, OPT_HASHES},
     {"names", required_argument, NULL, OPT_NAMES},
@@ -74,6 +77,9 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
             break;
         case OPT_NO_VERIFY:
             j->verify = false;
+            break;
+        case OPT_DEEP:
+            j->deep = true;
             break;
         case OPT_CASE:
             j->human.case_id = optarg;
@@ -118,7 +124,11 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
 
     *j = (struct ac_job){.verify = true, .lang = "en"};
     status = read_options(j, argc, argv, help);
-    return status < 0 ? ac_rule_arguments_load(&j->rules, true, argv[0], &j->set) : status;
+    if (status < 0)
+        status = ac_rule_arguments_load(&j->rules, true, argv[0], &j->set);
+    if (status < 0 && j->deep && !ac_rule_set_scanner(j->set, &(struct ac_content_scanner){0}))
+        return ac_cli_usage(argv[0], "--deep needs rules that look at contents, see --rules");
+    return status;
 }
 
 void ac_job_end(struct ac_job *j)
@@ -162,6 +172,8 @@ static json_t *options_object(const struct ac_job *j, char **items, int n)
     json_t *o = json_object();
 
     ac_json_bool(o, "verify", j->verify);
+    if (j->deep)
+        ac_json_bool(o, "deep", true);
     json_object_set_new(o, "evidence", ac_job_evidence(j, items, n, false));
     return o;
 }

@@ -14,6 +14,9 @@
 #define AC_COMMON_HELP                                                                             \
     "  -q, --quiet            no progress and no summary\n"                                        \
     "      --help             this text\n"
+#define AC_COLLECT_HELP                                                                            \
+    "      --no-verify        do not read the whole image to verify its hashes\n"                  \
+    "      --deep             look through the contents of all files, with rules that do so\n"
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
@@ -22,7 +25,7 @@
 
 struct ac_job {
     const char *output, *lang;
-    bool quiet, verify;
+    bool quiet, verify, deep;
     struct ac_case_options human;
     const char *evidence_id;
     json_t *run; /* Owned by the command; NULL: not known */

@@ -2,6 +2,7 @@
 #include "cli_job.h"
 
 #include "assess/assess.h"
+#include "base/content_scanner.h"
 #include "collect/collect.h"
 
 #include <errno.h>
@@ -83,13 +84,19 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                               struct ac_records *records, int *ret_unusable, struct ac_err *err)
 {
     struct meter meter = {.on = !j->quiet && isatty(STDERR_FILENO)};
+    struct ac_content_scanner scanner;
     uint64_t next_id = 1;
     enum ac_rc rc = AC_OK;
 
     for (int i = 0; rc == AC_OK && i < n; i++) {
         char id[24];
-        struct ac_collect_options o = {
-            .path = items[i], .verify = j->verify, .progress = show_progress, .context = &meter};
+        struct ac_collect_options o = {.path = items[i],
+                                       .verify = j->verify,
+                                       .scanner =
+                                           ac_rule_set_scanner(j->set, &scanner) ? &scanner : NULL,
+                                       .deep = j->deep,
+                                       .progress = show_progress,
+                                       .context = &meter};
         struct ac_collect_result result = {0};
 
         snprintf(id, sizeof(id), "E%d", i + 1);
@@ -175,8 +182,7 @@ int ac_cli_scan(int argc, char **argv)
     struct ac_job j;
     int status = ac_job_options(
         &j, argc, argv,
-        "  -o, --output DIR       report folder to write\n"
-        "      --no-verify        do not read the whole image to verify its hashes\n"
+        "  -o, --output DIR       report folder to write\n" AC_COLLECT_HELP
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
         "...)\n" AC_RULE_HELP AC_CASE_HELP AC_COMMON_HELP);
 
@@ -233,9 +239,9 @@ int ac_cli_collect(int argc, char **argv)
     struct ac_job j;
     int status = ac_job_options(
         &j, argc, argv,
-        "  -o, --output FILE      records file to write (JSON lines)\n"
-        "      --no-verify        do not read the whole image to verify its hashes\n"
-        "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_COMMON_HELP);
+        "  -o, --output FILE      records file to write (JSON lines)\n" AC_COLLECT_HELP
+        "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_RULE_HELP
+            AC_COMMON_HELP);
 
     if (status < 0)
         status = collect(&j, argc, argv);

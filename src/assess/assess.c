@@ -50,7 +50,7 @@ static bool has_finding(const struct ac_assessment *a, const struct ac_rule *rul
 /* The one place where "not found" is decided: only over sources that were read completely, and records that were
  * matched completely. */
 static enum ac_rc set_check(struct ac_assessment *a, const struct ac_rule *rule, bool found,
-                            bool unseen)
+                            const char *unseen)
 {
     struct ac_check *c = &a->checks[a->n_checks++];
     struct ac_buf why = {0};
@@ -58,7 +58,7 @@ static enum ac_rc set_check(struct ac_assessment *a, const struct ac_rule *rule,
 
     c->rule = rule;
     if (unseen)
-        ac_buf_addz(&why, "records could not be matched completely, see the problems");
+        ac_buf_addz(&why, unseen);
     if (found) {
         c->result = AC_RESULT_FOUND;
     } else if (!unseen && ac_coverage_has(a, rule->needs, &why)) {
@@ -83,7 +83,7 @@ static enum ac_rc apply_rules_in_c(struct ac_assessment *a)
 
         rc = (*r)->detect(a, *r);
         if (rc == AC_OK)
-            rc = set_check(a, *r, has_finding(a, *r, before), false);
+            rc = set_check(a, *r, has_finding(a, *r, before), NULL);
     }
     return rc;
 }
@@ -115,16 +115,18 @@ static enum ac_rc apply_lists(struct ac_assessment *a)
         const struct ac_rule *rule = ac_lists_rule(lists, i);
 
         if (rule)
-            rc = set_check(a, rule, has_finding(a, rule, before), false);
+            rc = set_check(a, rule, has_finding(a, rule, before), NULL);
     }
     return rc;
 }
 
 static enum ac_rc apply_yara(struct ac_assessment *a)
 {
+    static const char records[] = "records could not be matched completely, see the problems";
     const struct ac_rule_set *s = a->set;
     size_t before = a->n_findings;
     uint32_t unseen = 0;
+    const char *content = NULL;
     enum ac_rc rc = AC_OK;
 
     if (s->missing)
@@ -134,11 +136,15 @@ static enum ac_rc apply_yara(struct ac_assessment *a)
     if (rc == AC_OK)
         rc = ac_record_rules_apply(a, s, &unseen);
     if (rc == AC_OK)
+        rc = ac_content_rules_apply(a, s, &content);
+    if (rc == AC_OK)
         rc = join_own(a);
     for (size_t i = 0; rc == AC_OK && i < s->n; i++) {
-        if (!s->items[i].hidden)
-            rc = set_check(a, &s->items[i].rule, has_finding(a, &s->items[i].rule, before),
-                           (s->items[i].kinds & unseen) != 0);
+        const struct ac_yara_rule *r = &s->items[i];
+        const char *why = r->content ? content : r->kinds & unseen ? records : NULL;
+
+        if (!r->hidden)
+            rc = set_check(a, &r->rule, has_finding(a, &r->rule, before), why);
     }
     return rc;
 }

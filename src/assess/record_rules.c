@@ -307,7 +307,7 @@ static enum ac_rc look_at(struct matcher *m, const struct ac_record *r)
         const struct ac_yara_rule *rule = &m->set->items[i];
         struct ac_finding *f;
 
-        if (!m->hits[i] || rule->hidden)
+        if (!m->hits[i] || rule->hidden || rule->content)
             continue;
         f = add_finding(m, s, rule, r);
         rc = f ? set_subject(m, s, f, r) : AC_NOMEM;

@@ -6,7 +6,8 @@
  * not changed by matching and must outlive the assessments that were made with it.
  *
  * Form of a YARA file: aftercheck-rules(5). Every rule that is not private has in `meta` the texts id, family,
- * strength, title, tests, benign, attack, reference; the condition begins with the kind of record.
+ * strength, title, tests, benign, attack, reference. The condition begins with the kind of record, or meta `scope` is
+ * "content": then the rule looks at contents of files.
  */
 #ifndef AC_ASSESS_RULE_SET_H
 #define AC_ASSESS_RULE_SET_H
@@ -49,6 +50,10 @@ const char *ac_rule_set_digest(const struct ac_rule_set *s);
 const struct ac_rule_file *ac_rule_set_files(const struct ac_rule_set *s, size_t *ret_n);
 /* Warnings of the compiler, FILE:LINE: TEXT, one a line; "" if there are none. */
 const char *ac_rule_set_warnings(const struct ac_rule_set *s);
+
+/* The rules of the set that look at contents of files, for ac_collect(); false: there are none. Valid while the set is. */
+struct ac_content_scanner;
+bool ac_rule_set_scanner(const struct ac_rule_set *s, struct ac_content_scanner *ret);
 
 /* One line a variable of rules over records, in the form of `show --schema`. */
 void ac_rule_variables_print(struct ac_buf *out);

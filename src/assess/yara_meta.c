@@ -30,6 +30,7 @@ static const struct {
     {AC_KIND_EVENT, AC_NEED_SECURITY_LOG | AC_NEED_SYSTEM_LOG},
     {AC_KIND_FILE, AC_NEED_FILES},
     {AC_KIND_LISTING, AC_NEED_FILES},
+    {AC_KIND_MATCH, AC_NEED_FILES},
     {AC_KIND_CHANGE, AC_NEED_FILES},
     {AC_KIND_DETECTION, AC_NEED_FILES},
     {AC_KIND_SHORTCUT, AC_NEED_FILES},
@@ -139,6 +140,22 @@ static bool read_strength(const char *word, enum ac_strength *ret)
     return false;
 }
 
+enum ac_rc ac_yara_scope(const YR_RULE *compiled, struct ac_yara_rule *ret, struct ac_err *err)
+{
+    const YR_META *scope = find(compiled, "scope");
+
+    if (scope && (scope->type != META_TYPE_STRING ||
+                  (strcmp(scope->string, "records") != 0 && strcmp(scope->string, "content") != 0)))
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                       "meta scope is neither \"records\" nor \"content\"");
+    ret->content = scope && strcmp(scope->string, "content") == 0;
+    if (ret->content && ret->kinds)
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                       "a rule over contents cannot ask for a kind of record");
+    return ret->content || ret->kinds ? AC_OK
+                                      : AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "%s", ret->wrong);
+}
+
 enum ac_rc ac_yara_meta(const YR_RULE *compiled, struct ac_yara_rule *ret, struct ac_err *err)
 {
     const char *strength;
@@ -164,6 +181,7 @@ enum ac_rc ac_yara_meta(const YR_RULE *compiled, struct ac_yara_rule *ret, struc
         return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                        "meta attack is no list of techniques like T1053.005");
     ret->rule.family = family_of(ret->rule.family);
+    ret->rule.needs = ret->content ? AC_NEED_FILES : 0;
     for (size_t i = 0; i < sizeof(needs_of) / sizeof(needs_of[0]); i++) {
         if (ret->kinds & UINT32_C(1) << needs_of[i].kind)
             ret->rule.needs |= needs_of[i].needs;

@@ -3,6 +3,7 @@
 #include "assess/rule_source.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/limits.h"
 
 #include <dirent.h>
@@ -85,7 +86,7 @@ static enum ac_rc begin(struct ac_rule_set *s, struct ac_err *err)
 }
 
 static enum ac_rc note_rule(struct ac_rule_set *s, const char *file,
-                            const struct ac_source_rule *source, bool hidden)
+                            const struct ac_source_rule *source)
 {
     struct ac_yara_rule *r;
     struct ac_buf place = {0};
@@ -94,11 +95,15 @@ static enum ac_rc note_rule(struct ac_rule_set *s, const char *file,
         return AC_NOMEM;
     ac_buf_addf(&place, "%s:%u", file, source->line);
     r = &s->items[s->n++];
-    *r = (struct ac_yara_rule){.kinds = source->kinds, .hidden = hidden, .place = place.p};
+    *r = (struct ac_yara_rule){.kinds = source->kinds,
+                               .wrong = source->wrong ? source->wrong : "there is no condition",
+                               .file = s->n_files - 1,
+                               .place = place.p};
     return place.failed ? AC_NOMEM : AC_OK;
 }
 
-/* What libyara does not ask for: a kind in every condition, no global rules. */
+/* What libyara does not ask for: no global rules, and kinds that there are. That there is one is asked for later, when
+ * meta tells which rules look at contents. */
 static enum ac_rc check_source(struct ac_rule_set *s, const char *file, struct ac_str text,
                                struct ac_err *err)
 {
@@ -115,16 +120,13 @@ static enum ac_rc check_source(struct ac_rule_set *s, const char *file, struct a
             rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                          "%s:%u: rule %.*s: a global rule would silence the others", file, r->line,
                          n, r->name.p);
-        else if (!r->kinds)
-            rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "%s:%u: rule %.*s: %s", file, r->line, n,
-                         r->name.p, r->wrong ? r->wrong : "there is no condition");
         else if (r->kinds & examination)
             rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                          "%s:%u: rule %.*s: records of this kind speak of the examination, not of "
                          "the evidence",
                          file, r->line, n, r->name.p);
         else
-            rc = note_rule(s, file, r, false);
+            rc = note_rule(s, file, r);
     }
     if (rc == AC_OK && s->n > AC_MAX_RULES)
         rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "%s: more than %d rules", file, AC_MAX_RULES);
@@ -223,15 +225,37 @@ static enum ac_rc finish_rule(struct ac_rule_set *s, size_t i, struct ac_err *er
     enum ac_rc rc;
 
     r->hidden = (compiled->flags & RULE_FLAGS_PRIVATE) != 0;
-    if (r->hidden)
+    rc = ac_yara_scope(compiled, r, err);
+    if (rc == AC_OK && r->hidden)
         return AC_OK;
-    rc = ac_yara_meta(compiled, r, err);
+    if (rc == AC_OK)
+        rc = ac_yara_meta(compiled, r, err);
     if (rc == AC_OK && is_taken(s, i, r->rule.id))
         rc = AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                      "another rule has the id %s, or it begins with LST-", r->rule.id);
     return rc == AC_OK
                ? AC_OK
                : AC_WRAP(err, rc, AC_NO_OFFSET, "%s: rule %s", r->place, compiled->identifier);
+}
+
+/* Two sets with the same files of rules over contents find the same in them. */
+static enum ac_rc content_digest(struct ac_rule_set *s)
+{
+    struct ac_buf text = {0};
+    size_t last = SIZE_MAX;
+    enum ac_rc rc;
+
+    for (size_t i = 0; i < s->n; i++) {
+        if (!s->items[i].content || s->items[i].hidden || s->items[i].file == last)
+            continue;
+        last = s->items[i].file;
+        ac_buf_addf(&text, "%s\n", s->files[last].sha256);
+    }
+    if (text.n)
+        ac_hash_hex(AC_SHA256, ac_buf_text(&text), text.n, s->content_digest);
+    rc = text.failed ? AC_NOMEM : AC_OK;
+    ac_buf_free(&text);
+    return rc;
 }
 
 enum ac_rc ac_yara_finish(struct ac_rule_set *s, struct ac_err *err)
@@ -252,7 +276,7 @@ enum ac_rc ac_yara_finish(struct ac_rule_set *s, struct ac_err *err)
                        s->compiled->num_rules, s->n);
     for (size_t i = 0; rc == AC_OK && i < s->n; i++)
         rc = finish_rule(s, i, err);
-    return rc;
+    return rc == AC_OK ? content_digest(s) : rc;
 }
 
 const char *ac_rule_library(void)

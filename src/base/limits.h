@@ -126,6 +126,11 @@
 #define AC_MAX_RULE_FAILURES 50
 /* Bytes of what a record says that go into the sentence of a finding; the record has all of it. */
 #define AC_MAX_RULE_QUOTE 400
+/* Bytes of a file whose content is looked through, and such files of one Windows. */
+#define AC_MAX_SCANNED_FILE (256 * AC_MIB)
+#define AC_MAX_SCANNED_FILES 2000000
+/* Seconds that all rules may take for the content of one file. */
+#define AC_CONTENT_SECONDS 60
 /* Entries of a list of digests or names: the known-good lists of whole countries have more than a million. */
 #define AC_MAX_LIST_ENTRIES 20000000
 /* A name with wildcards. */

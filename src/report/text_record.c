@@ -295,6 +295,14 @@ static const struct shown event_shown[] = {
     {"recovered", N_("Recovered (not among the events in use)")},
     {NULL, NULL},
 };
+static const struct shown match_shown[] = {
+    {"string", N_("String of the rule that was found first")},
+    {"offset", N_("Byte in the file where it begins")},
+    {"length", N_("Its length in bytes")},
+    {"count", N_("Number of strings of the rule that were found")},
+    {"rule_set", N_("Rules with which contents were looked through, SHA-256")},
+    {NULL, NULL},
+};
 static const struct shown no_shown[] = {{NULL, NULL}};
 
 static const struct shown *shown_of(enum ac_kind kind)
@@ -318,6 +326,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return file_shown;
     case AC_KIND_LISTING:
         return listing_shown;
+    case AC_KIND_MATCH:
+        return match_shown;
     case AC_KIND_VALUE:
         return value_shown;
     case AC_KIND_ACCOUNT:
