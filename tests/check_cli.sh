@@ -95,7 +95,17 @@ check "what is known is said in the report" has "$tmp/own/report.en.txt" "Listed
 check "the run says which rules were given" has "$tmp/own/run.json" "own.yar"
 check "the Japanese report has it too" has "$tmp/own/report.ja.txt" "OWN-1"
 run 1 "report with other rules" report -q "$tmp/own/records.jsonl" -o "$tmp/other"
-check "these rules do not find it" sh -c '! grep -q OWN-1 "$1"' sh "$tmp/other/findings.json"
+check "these rules do not find it" has_not "$tmp/other/findings.json" "OWN-1"
+sed 's/"OWN-1"/"OWN-2" scope = "content"/; s/kind == .*/uint16(0) == 0x5A4D/' "$tmp/own.yar" > "$tmp/content.yar"
+run 1 "scan with a rule over contents" scan -q --no-verify "$demo" -o "$tmp/content" --rules "$tmp/content.yar"
+check "contents are matched" has "$tmp/content/records.jsonl" '"kind":"match"'
+run 1 "report with the same rules over contents" report -q "$tmp/content/records.jsonl" -o "$tmp/again" \
+    --rules "$tmp/content.yar"
+check "its matches are found again" has "$tmp/again/findings.json" '"rule": "OWN-2"'
+run 1 "report of a collection without them" report -q "$tmp/own/records.jsonl" -o "$tmp/without" \
+    --rules "$tmp/content.yar"
+check "that is not examined" has "$tmp/without/findings.json" "contents of files were not looked through"
+run 64 "--deep without a rule over contents" scan --deep "$demo" -o "$tmp/x"
 AFTERCHECK_DATADIR=$tmp/nodata
 mkdir -p "$tmp/nodata"
 export AFTERCHECK_DATADIR

@@ -47,8 +47,8 @@ static bool has_finding(const struct ac_assessment *a, const struct ac_rule *rul
     return false;
 }
 
-/* The one place where "not found" is decided: only over sources that were read completely, and records that were
- * matched completely. */
+/* The one place where "not found" is decided: only over sources that were read completely, and records
+ * that were matched completely. */
 static enum ac_rc set_check(struct ac_assessment *a, const struct ac_rule *rule, bool found,
                             const char *unseen)
 {

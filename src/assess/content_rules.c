@@ -1,4 +1,4 @@
-/* YARA rules over contents of files: the scanner that the worker uses, and what its matches mean. */
+/* YARA rules over contents of files: the scanner that the worker uses, what its matches mean. */
 #include "assess/rule_set_inner.h"
 #include "base/content_scanner.h"
 

@@ -193,7 +193,7 @@ enum ac_rc ac_lists_apply(struct ac_assessment *a, const struct ac_lists *l)
 
 /* ---- known to be good */
 
-/* The ids of the file records that a record speaks of: itself, its target, those of a task's actions. */
+/* Is it a file record with such a digest, or the one of `file_id`? */
 static bool is_known_good(const struct ac_assessment *a, const struct ac_lists *l,
                           const struct ac_set *ids, const struct ac_record *r, const char *file_id,
                           char ret[300])

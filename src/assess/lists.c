@@ -122,7 +122,7 @@ static enum ac_rc add_hash(struct ac_lists *l, struct ac_list *list, struct ac_s
                       (uint64_t)(l->n_files - 1) << 32 | line);
 }
 
-/* Letters, digits and the like beside * and separators: a pattern that matches everything is a mistake. */
+/* More than * and separators: a pattern that matches everything is a mistake. */
 static bool says_something(struct ac_str pattern)
 {
     for (size_t i = 0; i < pattern.n; i++) {

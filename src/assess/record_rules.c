@@ -161,7 +161,7 @@ static enum ac_rc scan(struct matcher *m, struct kind_scanner *s, const struct a
     return result == ERROR_SUCCESS ? AC_OK : tell_failure(m, r, result);
 }
 
-/* "matches" saw the beginning of the text of variable i only: its other pieces, one after the other. */
+/* "matches" saw the beginning of the text of variable i only: its pieces, one after the other. */
 static enum ac_rc scan_pieces(struct matcher *m, struct kind_scanner *s, const struct ac_record *r,
                               size_t i)
 {

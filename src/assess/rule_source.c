@@ -49,7 +49,8 @@ static bool skip_comment(struct lexer *l)
     return true;
 }
 
-/* What stands between two quotes or slashes; a slash begins nothing but a regular expression or a comment. */
+/* What stands between two quotes or slashes: a slash that begins no comment begins a regular
+ * expression. */
 static struct ac_str quoted(struct lexer *l, char end)
 {
     size_t from;

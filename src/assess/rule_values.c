@@ -20,8 +20,8 @@ static const struct {
     {AC_KIND_ACTIVITY, "command", "the text that was typed or opened"},
 };
 
-/* libyara 4.2.3 destroys, behind each scan, variables that are called like one of its modules (yr_modules_unload_all):
- * these have an underscore behind their names. */
+/* libyara 4.2.3 destroys, behind each scan, variables that are called like one of its modules
+ * (yr_modules_unload_all): these have an underscore behind their names. */
 static bool is_module(const char *name)
 {
     static const char *const modules[] = {"tests",  "pe",    "elf",    "cuckoo", "magic",

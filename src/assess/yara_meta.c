@@ -54,7 +54,8 @@ static const YR_META *find(const YR_RULE *rule, const char *name)
     return NULL;
 }
 
-/* Rule files are written by people for people: text is UTF-8 without control characters. AC_OK, AC_USAGE, AC_NOMEM. */
+/* Rule files are written by people for people: text is UTF-8 without control characters. AC_OK,
+ * AC_USAGE, AC_NOMEM. */
 static enum ac_rc check_plain(const char *z)
 {
     struct ac_buf clean = {0}, safe = {0};

@@ -102,8 +102,8 @@ static enum ac_rc note_rule(struct ac_rule_set *s, const char *file,
     return place.failed ? AC_NOMEM : AC_OK;
 }
 
-/* What libyara does not ask for: no global rules, and kinds that there are. That there is one is asked for later, when
- * meta tells which rules look at contents. */
+/* What libyara does not ask for: no global rules, and kinds that there are. That there is one is asked
+ * for later, when meta tells which rules look at contents. */
 static enum ac_rc check_source(struct ac_rule_set *s, const char *file, struct ac_str text,
                                struct ac_err *err)
 {

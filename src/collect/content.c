@@ -1,7 +1,8 @@
 /*
- * Contents of files, looked through by a scanner: of everything that was read for its digests (what autostarts and
- * execution records name in folders where a user may write, and candidates), and of programs, recognised by their first
- * bytes, in the folders of users, ProgramData and Windows\Temp; with `deep` of every file.
+ * Contents of files, looked through by a scanner: of everything that was read for its digests (what
+ * autostarts and execution records name in folders where a user may write, and candidates), and of
+ * programs, recognised by their first bytes, in the folders of users, ProgramData and Windows\Temp; with
+ * `deep` of every file.
  */
 #include "collect/collector.h"
 #include "base/content_scanner.h"
