@@ -18,21 +18,31 @@ struct looking {
     bool too_many;
 };
 
+static void add_string(const YR_STRING *s, const YR_MATCH *m, struct ac_content_hit *hit)
+{
+    if (m->is_private)
+        return;
+    hit->count++;
+    if (hit->n_strings == AC_MOST_HIT_STRINGS)
+        return;
+    hit->strings[hit->n_strings].name = s->identifier;
+    hit->strings[hit->n_strings].offset = (uint64_t)(m->base + m->offset);
+    hit->strings[hit->n_strings++].length = (uint64_t)m->match_length;
+}
+
 static void add_strings(YR_SCAN_CONTEXT *scan, const YR_RULE *rule, struct ac_content_hit *hit)
 {
     YR_STRING *s;
-    YR_MATCH *m;
 
     yr_rule_strings_foreach(rule, s)
     {
-        yr_string_matches_foreach(scan, s, m)
-        {
-            hit->count++;
-            if (hit->n_strings == AC_MOST_HIT_STRINGS)
-                continue;
-            hit->strings[hit->n_strings].name = s->identifier;
-            hit->strings[hit->n_strings].offset = (uint64_t)(m->base + m->offset);
-            hit->strings[hit->n_strings++].length = (uint64_t)m->match_length;
+        const void *at = scan->matches[s->idx].head;
+        YR_MATCH m;
+
+        /* libyara 4.2.3 does not align them: its own yr_string_matches_foreach cannot be used */
+        for (; at; at = m.next) {
+            memcpy(&m, at, sizeof(m));
+            add_string(s, &m, hit);
         }
     }
 }
