@@ -123,7 +123,7 @@ Test(rules, names_of_modules_have_an_underscore)
     for (unsigned i = 0; i < 3; i++)
         rc_record(AC_KIND_EVENT,
                   (const char *const[]){"log=System", "time=2021-01-05T08:30:14Z", NULL});
-    cr_expect_eq(rc_findings(rc_assess(set), "ONE"), 3);
+    cr_expect_eq(rc_finding(rc_assess(set), "ONE")->n_records, 3);
 }
 
 Test(rules, provenance_has_a_prefix)
@@ -148,6 +148,24 @@ Test(rules, private_rules_are_parts_of_others)
     cr_expect_eq(rc_findings(rc_assess(set), "WHOLE"), 1);
     cr_expect_eq(rc_assess(set)->n_findings, 1);
     ac_buf_free(&b);
+}
+
+/* What is recorded every day is one finding, what is configured twice is two. */
+Test(rules, records_that_say_the_same_are_one_finding)
+{
+    struct ac_rule_set *set =
+        one_rule("qakbot", "strong",
+                 "(kind == \"event\" or kind == \"autostart\") and command icontains \"evil\"");
+
+    for (unsigned i = 0; i < 60; i++)
+        rc_record(AC_KIND_EVENT, (const char *const[]){"log=Security", "command=evil.exe", NULL});
+    rc_record(AC_KIND_EVENT, (const char *const[]){"log=Security", "command=evil.exe 2", NULL});
+    rc_record(AC_KIND_EVENT, (const char *const[]){"log=System", "command=evil.exe", NULL});
+    cr_expect_eq(rc_findings(rc_assess(set), "ONE"), 3);
+    cr_expect_eq(rc_finding(rc_assess(set), "ONE")->n_records, AC_MOST_RULE_RECORDS);
+    RUN("evil.exe");
+    RUN("evil.exe");
+    cr_expect_eq(rc_findings(rc_assess(set), "ONE"), 5);
 }
 
 /* ---- long and hostile values */

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "base/set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct matcher {
     const struct ac_rule_set *set;
     struct kind_scanner kinds[AC_KINDS];
     struct ac_buf values[AC_MOST_VARIABLES];
+    struct ac_set known; /* rule, place and text of a finding -> its number */
+    struct ac_buf key;
     bool *hits; /* of the record that is looked at, one a rule */
     size_t failures;
     uint32_t unseen;
@@ -64,6 +67,8 @@ static void end(struct matcher *m)
     }
     for (size_t i = 0; i < AC_MOST_VARIABLES; i++)
         ac_buf_free(&m->values[i]);
+    ac_set_free(&m->known);
+    ac_buf_free(&m->key);
     ac_free(m->hits);
 }
 
@@ -230,48 +235,57 @@ static const char *first_of(const struct matcher *m, const struct kind_scanner *
     return "-";
 }
 
-static struct ac_finding *add_finding(struct matcher *m, const struct kind_scanner *s,
-                                      const struct ac_yara_rule *rule, const struct ac_record *r)
+/* What the record says, for the sentence of a finding. NULL: no memory. */
+static const char *text_of(struct matcher *m, const struct kind_scanner *s,
+                           const struct ac_record *r)
 {
+    static const char *const command[] = {"command", NULL};
     static const char *const event[] = {"command", "script",  "service", "task",
                                         "path",    "program", "data",    NULL};
+    static const char *const program[] = {"command", "program", "files", NULL};
     static const char *const other[] = {"path",   "command", "target",   "name", "document",
                                         "threat", "text",    "prov_key", NULL};
-    static const char *const program[] = {"command", "program", "files", NULL};
-    struct ac_assessment *a = m->a;
-    const char *text;
 
     switch (ac_record_kind(r)) {
     case AC_KIND_AUTOSTART:
-        text = quote(a, value(m, s, "command"));
-        return text ? ac_finding_add(a, &rule->rule, rule->strength, r,
-                                     N_("The autostart %1$s in %2$s has the command: %3$s"),
-                                     value(m, s, "name"), value(m, s, "location"), text, NULL)
-                    : NULL;
     case AC_KIND_TASK:
-        text = quote(a, value(m, s, "command"));
-        return text ? ac_finding_add(a, &rule->rule, rule->strength, r,
-                                     N_("The scheduled task %1$s starts: %2$s"),
-                                     value(m, s, "path"), text, NULL)
-                    : NULL;
+        return quote(m->a, first_of(m, s, command));
     case AC_KIND_EVENT:
-        text = quote(a, first_of(m, s, event));
-        return text ? ac_finding_add(a, &rule->rule, rule->strength, r,
-                                     N_("An event of the log %1$s, recorded at %2$s, says: %3$s"),
-                                     value(m, s, "log"), value(m, s, "time_"), text, NULL)
-                    : NULL;
+        return quote(m->a, first_of(m, s, event));
     case AC_KIND_EXECUTION:
-        text = quote(a, first_of(m, s, program));
-        return text ? ac_finding_add(a, &rule->rule, rule->strength, r,
-                                     N_("A record of programs (%1$s) fits the rule: %2$s"),
-                                     value(m, s, "artefact"), text, NULL)
-                    : NULL;
+        return quote(m->a, first_of(m, s, program));
     default:
-        text = quote(a, first_of(m, s, other));
-        return text ? ac_finding_add(a, &rule->rule, rule->strength, r,
-                                     N_("A record of the kind %1$s fits the rule: %2$s"),
-                                     value(m, s, "kind"), text, NULL)
-                    : NULL;
+        return quote(m->a, first_of(m, s, other));
+    }
+}
+
+static struct ac_finding *new_finding(struct matcher *m, const struct kind_scanner *s,
+                                      const struct ac_yara_rule *rule, const struct ac_record *r,
+                                      const char *text)
+{
+    struct ac_assessment *a = m->a;
+
+    switch (ac_record_kind(r)) {
+    case AC_KIND_AUTOSTART:
+        return ac_finding_add(a, &rule->rule, rule->strength, r,
+                              N_("The autostart %1$s in %2$s has the command: %3$s"),
+                              value(m, s, "name"), value(m, s, "location"), text, NULL);
+    case AC_KIND_TASK:
+        return ac_finding_add(a, &rule->rule, rule->strength, r,
+                              N_("The scheduled task %1$s starts: %2$s"), value(m, s, "path"), text,
+                              NULL);
+    case AC_KIND_EVENT:
+        return ac_finding_add(a, &rule->rule, rule->strength, r,
+                              N_("An event of the log %1$s, recorded at %2$s, says: %3$s"),
+                              value(m, s, "log"), value(m, s, "time_"), text, NULL);
+    case AC_KIND_EXECUTION:
+        return ac_finding_add(a, &rule->rule, rule->strength, r,
+                              N_("A record of programs (%1$s) fits the rule: %2$s"),
+                              value(m, s, "artefact"), text, NULL);
+    default:
+        return ac_finding_add(a, &rule->rule, rule->strength, r,
+                              N_("A record of the kind %1$s fits the rule: %2$s"),
+                              value(m, s, "kind"), text, NULL);
     }
 }
 
@@ -290,6 +304,38 @@ static enum ac_rc set_subject(struct matcher *m, const struct kind_scanner *s, s
     return f->subject ? AC_OK : AC_NOMEM;
 }
 
+/* Autostarts and tasks are one finding each; of what is recorded again and again (a task that runs every day, a
+ * file that is written often) the first records that say the same are one. */
+static bool may_repeat(const struct ac_record *r)
+{
+    return ac_record_kind(r) != AC_KIND_AUTOSTART && ac_record_kind(r) != AC_KIND_TASK;
+}
+
+static enum ac_rc report_hit(struct matcher *m, const struct kind_scanner *s,
+                             const struct ac_yara_rule *rule, const struct ac_record *r)
+{
+    const char *text = text_of(m, s, r);
+    struct ac_finding *f;
+    uint64_t at;
+
+    if (!text)
+        return AC_NOMEM;
+    ac_buf_clear(&m->key);
+    ac_buf_addf(&m->key, "%s\n%d\n%s\n%s\n%s\n", rule->rule.id, (int)ac_record_kind(r),
+                ac_record_prov(r, "evidence"), ac_record_prov(r, "system"), value(m, s, "log"));
+    ac_buf_addz(&m->key, text);
+    if (m->key.failed)
+        return AC_NOMEM;
+    if (may_repeat(r) && ac_set_get(&m->known, ac_buf_str(&m->key), &at)) {
+        f = m->a->findings[at];
+        return f->n_records < AC_MOST_RULE_RECORDS ? ac_finding_add_record(f, r) : AC_OK;
+    }
+    f = new_finding(m, s, rule, r, text);
+    if (!f || ac_set_put(&m->known, ac_buf_str(&m->key), m->a->n_findings - 1) != AC_OK)
+        return AC_NOMEM;
+    return set_subject(m, s, f, r);
+}
+
 static enum ac_rc look_at(struct matcher *m, const struct ac_record *r)
 {
     struct kind_scanner *s = &m->kinds[ac_record_kind(r)];
@@ -305,12 +351,9 @@ static enum ac_rc look_at(struct matcher *m, const struct ac_record *r)
     }
     for (size_t i = 0; rc == AC_OK && i < m->set->n; i++) {
         const struct ac_yara_rule *rule = &m->set->items[i];
-        struct ac_finding *f;
 
-        if (!m->hits[i] || rule->hidden || rule->content)
-            continue;
-        f = add_finding(m, s, rule, r);
-        rc = f ? set_subject(m, s, f, r) : AC_NOMEM;
+        if (m->hits[i] && !rule->hidden && !rule->content)
+            rc = report_hit(m, s, rule, r);
     }
     return rc;
 }

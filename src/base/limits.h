@@ -124,6 +124,8 @@
 #define AC_RULE_SECONDS 10
 /* Records that could not be matched before matching ends: each is a problem. */
 #define AC_MAX_RULE_FAILURES 50
+/* Records that say the same which are shown in one finding of a rule: a task that runs every hour. */
+#define AC_MOST_RULE_RECORDS 50
 /* Bytes of what a record says that go into the sentence of a finding; the record has all of it. */
 #define AC_MAX_RULE_QUOTE 400
 /* Bytes of a file whose content is looked through, and such files of one Windows. */
