@@ -248,7 +248,7 @@ static const char *interface_type(uint64_t luid)
 static void put_interface(const struct ac_srum_key *k, struct ac_record *r)
 {
     if (k->interface <= INT64_MAX)
-        ac_record_int(r, "interface", (int64_t)k->interface);
+        ac_record_int(r, "interface_number", (int64_t)k->interface);
     if (interface_type(k->interface))
         ac_record_textz(r, "interface_type", interface_type(k->interface));
     ac_record_int(r, "profile_id", k->profile);
@@ -265,7 +265,7 @@ static struct ac_record *record_of(const struct job *j, const struct ac_srum_gro
     ac_srum_put_user(&j->ids, g->key.user, r);
     ac_record_time(r, "from", (struct ac_filetime){g->first});
     ac_record_time(r, "to", (struct ac_filetime){g->last});
-    ac_record_int(r, "entries", g->entries);
+    ac_record_int(r, "rows", g->entries);
     if (t->interface)
         put_interface(&g->key, r);
     if (t->connected)

@@ -1,6 +1,7 @@
 #include "cli_job.h"
 
 #include "assess/assess.h"
+#include "base/content_scanner.h"
 #include "base/hash.h"
 #include "notice_file.h"
 #include "report/report.h"
@@ -22,7 +23,12 @@ enum {
     OPT_EVIDENCE_ID,
     OPT_LANG,
     OPT_NOTICE,
-    OPT_NO_VERIFY
+    OPT_NO_VERIFY,
+    OPT_DEEP,
+    OPT_RULES,
+    OPT_HASHES,
+    OPT_NAMES,
+    OPT_KNOWN_GOOD
 };
 
 static const struct option long_options[] = {
@@ -35,16 +41,36 @@ static const struct option long_options[] = {
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
     {"lang", required_argument, NULL, OPT_LANG},
+    {"deep", no_argument, NULL, OPT_DEEP},
+    {"rules", required_argument, NULL, OPT_RULES},
+    {"hashes", required_argument, NULL, OPT_HASHES},
+    {"names", required_argument, NULL, OPT_NAMES},
+    {"known-good", required_argument, NULL, OPT_KNOWN_GOOD},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
 
-/* -1: go on; otherwise the exit status. */
-int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
+/* The list that an option adds to; NULL: it is none of these. */
+static struct ac_argument_list *rule_list(struct ac_job *j, int option)
+{
+    switch (option) {
+    case OPT_RULES:
+        return &j->rules.rules;
+    case OPT_HASHES:
+        return &j->rules.hashes;
+    case OPT_NAMES:
+        return &j->rules.names;
+    case OPT_KNOWN_GOOD:
+        return &j->rules.known_good;
+    default:
+        return NULL;
+    }
+}
+
+static int read_options(struct ac_job *j, int argc, char **argv, const char *help)
 {
     int c;
 
-    *j = (struct ac_job){.verify = true, .lang = "en"};
     while ((c = getopt_long(argc, argv, "o:q", long_options, NULL)) != -1) {
         switch (c) {
         case 'o':
@@ -55,6 +81,9 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
             break;
         case OPT_NO_VERIFY:
             j->verify = false;
+            break;
+        case OPT_DEEP:
+            j->deep = true;
             break;
         case OPT_CASE:
             j->human.case_id = optarg;
@@ -77,6 +106,11 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
         case OPT_HELP:
             return ac_cli_help(argv[0], help);
         default:
+            if (rule_list(j, c)) {
+                if (!ac_argument_add(rule_list(j, c), optarg))
+                    return AC_STATUS_INTERNAL;
+                break;
+            }
             fprintf(stderr, "Try \"aftercheck %s --help\".\n", argv[0]);
             return AC_STATUS_USAGE;
         }
@@ -103,6 +137,28 @@ int ac_job_read_notices(struct ac_job *j, const char *command)
         return AC_STATUS_INTERNAL;
     return ac_cli_usage(command,
                         "the file of --notice must be a list as aftercheck(1) describes it");
+}
+
+/* -1: go on; otherwise the exit status. */
+int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
+{
+    int status;
+
+    *j = (struct ac_job){.verify = true, .lang = "en"};
+    status = read_options(j, argc, argv, help);
+    if (status < 0)
+        status = ac_rule_arguments_load(&j->rules, true, argv[0], &j->set);
+    if (status < 0 && j->deep && !ac_rule_set_scanner(j->set, &(struct ac_content_scanner){0}))
+        return ac_cli_usage(argv[0], "--deep needs rules that look at contents, see --rules");
+    return status;
+}
+
+void ac_job_end(struct ac_job *j)
+{
+    ac_notice_list_free(&j->notices);
+    ac_rule_set_free(j->set);
+    j->set = NULL;
+    ac_rule_arguments_free(&j->rules);
 }
 
 static void put_clean(json_t *o, const char *name, const char *text)
@@ -139,16 +195,16 @@ static json_t *options_object(const struct ac_job *j, char **items, int n)
     json_t *o = json_object();
 
     ac_json_bool(o, "verify", j->verify);
+    if (j->deep)
+        ac_json_bool(o, "deep", true);
     json_object_set_new(o, "evidence", ac_job_evidence(j, items, n, false));
     return o;
 }
 
 json_t *ac_job_header(const struct ac_job *j, char **items, int n)
 {
-    char digest[AC_HASH_TEXT];
-
-    ac_rules_digest(digest);
-    return ac_records_header(ac_tool_name(), digest, options_object(j, items, n));
+    return ac_records_header(ac_tool_name(), ac_rule_set_digest(j->set),
+                             options_object(j, items, n));
 }
 
 /* ---- writing the report folder */
@@ -277,6 +333,33 @@ enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
                          : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(why));
 }
 
+/* The rules as this run found them: what findings.json says, and where the files lie. */
+void ac_job_note_rules(const struct ac_job *j)
+{
+    const struct ac_argument_list *lists[] = {&j->rules.rules, &j->rules.hashes, &j->rules.names,
+                                              &j->rules.known_good};
+    json_t *o, *given = json_array();
+
+    if (!j->run || getenv("SOURCE_DATE_EPOCH")) { /* nothing that differs between two runs */
+        json_decref(given);
+        return;
+    }
+    o = json_object();
+    ac_json_textz(o, "sha256", ac_rule_set_digest(j->set));
+    for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++) {
+        for (size_t i = 0; i < lists[l]->n; i++) {
+            char *full = realpath(lists[l]->items[i], NULL);
+            json_t *one = json_object();
+
+            put_clean(one, "path", full ? full : lists[l]->items[i]);
+            json_array_append_new(given, one);
+            free(full);
+        }
+    }
+    json_object_set_new(o, "given", given);
+    json_object_set_new(j->run, "rules", o);
+}
+
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err)
 {
     FILE *f = ac_job_open(dir, "run.json", "w", err);
@@ -379,7 +462,7 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
     struct ac_assessment a;
     struct ac_err err = {0};
     json_t *human = ac_case_load(&j->human);
-    enum ac_rc rc = ac_assess(records->items, records->n, &a, &err);
+    enum ac_rc rc = ac_assess_with(j->set, records->items, records->n, &a, &err);
     int status = AC_STATUS_INTERNAL;
 
     if (rc == AC_OK) {

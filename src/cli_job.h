@@ -7,6 +7,7 @@
 #include "assess/notice.h"
 #include "cli.h"
 #include "cli_case.h"
+#include "cli_rule_options.h"
 #include "records/jsonl.h"
 
 #include <stdio.h>
@@ -14,6 +15,9 @@
 #define AC_COMMON_HELP                                                                             \
     "  -q, --quiet            no progress and no summary\n"                                        \
     "      --help             this text\n"
+#define AC_COLLECT_HELP                                                                            \
+    "      --no-verify        do not read the whole image to verify its hashes\n"                  \
+    "      --deep             look through the contents of all files, with rules that do so\n"
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
@@ -23,19 +27,23 @@
 
 struct ac_job {
     const char *output, *lang;
-    bool quiet, verify;
+    bool quiet, verify, deep;
     struct ac_case_options human;
     const char *evidence_id;
     const char *notice; /* NULL: none is given */
     struct ac_notice_list notices;
     json_t *run; /* Owned by the command; NULL: not known */
+    struct ac_rule_arguments rules;
+    struct ac_rule_set *set; /* Owned: ac_job_end() */
 };
 
-/* -1: go on, the items stand from optind on; otherwise the exit status. */
+/* -1: go on, the items stand from optind on and the rules are loaded; otherwise the exit status. ac_job_end() in both
+ * cases. */
 int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help);
-/* Reads the file of --notice, if there is one, before anything is written. -1: go on (then
- * ac_notice_list_free()); otherwise the exit status. */
+/* Reads the file of --notice, if there is one, before anything is written. -1: go on; otherwise the exit status. */
 int ac_job_read_notices(struct ac_job *j, const char *command);
+/* Releases what the job owns but `run`. */
+void ac_job_end(struct ac_job *j);
 
 /* The first line of records.jsonl for these evidence items; Owned (json_decref()). */
 json_t *ac_job_header(const struct ac_job *j, char **items, int n);
@@ -50,6 +58,8 @@ bool ac_job_may_overwrite(const char *path);
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
+/* Puts digest and places of the rules into the run. */
+void ac_job_note_rules(const struct ac_job *j);
 /* run.json beside a records file of `collect`; one that belongs to other records is left alone. */
 void ac_job_write_run_beside(const char *records_path, json_t *run);
 /* The run.json that belongs to this records file; NULL: there is none. Owned. */

@@ -214,14 +214,17 @@ int ac_cli_report(int argc, char **argv)
     struct ac_err err = {0};
     json_t *header = NULL;
     enum ac_rc rc = AC_OK;
-    int status = ac_job_options(
-        &j, argc, argv,
-        "  -o, --output DIR       report folder to write\n" AC_CASE_HELP AC_COMMON_HELP);
+    int status =
+        ac_job_options(&j, argc, argv,
+                       "  -o, --output DIR       report folder to write\n" AC_RULE_HELP AC_CASE_HELP
+                           AC_COMMON_HELP);
 
     if (status < 0)
         status = ac_job_read_notices(&j, "report");
-    if (status >= 0)
+    if (status >= 0) {
+        ac_job_end(&j);
         return status;
+    }
     ac_records_init(&records, NULL);
     for (int i = optind; rc == AC_OK && i < argc; i++)
         rc = read_records(argv[i], &records, &header, &err);
@@ -231,6 +234,7 @@ int ac_cli_report(int argc, char **argv)
         rc = ac_job_make_folder(j.output, &err);
     if (rc == AC_OK)
         rc = copy_records(&j, &records, header, &err);
+    ac_job_note_rules(&j);
     if (rc == AC_OK && j.run)
         rc = ac_job_write_run(j.output, j.run, &err);
     if (rc != AC_OK) {
@@ -241,9 +245,9 @@ int ac_cli_report(int argc, char **argv)
     } else {
         status = ac_job_finish(&j, &records, header, count_unusable(&records));
     }
-    ac_notice_list_free(&j.notices);
     json_decref(j.run);
     json_decref(header);
     ac_records_free(&records);
+    ac_job_end(&j);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "cli_job.h"
 
 #include "assess/assess.h"
+#include "base/content_scanner.h"
 #include "collect/collect.h"
 
 #include <errno.h>
@@ -83,13 +84,19 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                               struct ac_records *records, int *ret_unusable, struct ac_err *err)
 {
     struct meter meter = {.on = !j->quiet && isatty(STDERR_FILENO)};
+    struct ac_content_scanner scanner;
     uint64_t next_id = 1;
     enum ac_rc rc = AC_OK;
 
     for (int i = 0; rc == AC_OK && i < n; i++) {
         char id[24];
-        struct ac_collect_options o = {
-            .path = items[i], .verify = j->verify, .progress = show_progress, .context = &meter};
+        struct ac_collect_options o = {.path = items[i],
+                                       .verify = j->verify,
+                                       .scanner =
+                                           ac_rule_set_scanner(j->set, &scanner) ? &scanner : NULL,
+                                       .deep = j->deep,
+                                       .progress = show_progress,
+                                       .context = &meter};
         struct ac_collect_result result = {0};
 
         snprintf(id, sizeof(id), "E%d", i + 1);
@@ -138,6 +145,7 @@ static int scan_into_folder(struct ac_job *j, char **items, int n)
         rc = AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "records.jsonl could not be written");
     records.copy = NULL;
     ac_run_info_end(j->run);
+    ac_job_note_rules(j);
     if (rc == AC_OK)
         rc = ac_job_write_run(j->output, j->run, &err);
     if (rc != AC_OK)
@@ -150,13 +158,12 @@ static int scan_into_folder(struct ac_job *j, char **items, int n)
     return status;
 }
 
-static int run_scan(struct ac_job *j, int argc, char **argv)
+static int scan(struct ac_job *j, int argc, char **argv)
 {
     struct ac_err err = {0};
-    char **items = argv + optind;
-    int n = argc - optind, status;
+    int status;
 
-    if (ac_job_is_evidence(j->output, items, n))
+    if (ac_job_is_evidence(j->output, argv + optind, argc - optind))
         return ac_cli_usage("scan", "%s is evidence or lies in it; nothing is written there",
                             j->output);
     if (ac_job_make_folder(j->output, &err) != AC_OK) {
@@ -164,8 +171,8 @@ static int run_scan(struct ac_job *j, int argc, char **argv)
         return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
     }
     j->run = ac_run_info(argc, argv);
-    json_object_set_new(j->run, "evidence", ac_job_evidence(j, items, n, true));
-    status = scan_into_folder(j, items, n);
+    json_object_set_new(j->run, "evidence", ac_job_evidence(j, argv + optind, argc - optind, true));
+    status = scan_into_folder(j, argv + optind, argc - optind);
     json_decref(j->run);
     return status;
 }
@@ -175,68 +182,73 @@ int ac_cli_scan(int argc, char **argv)
     struct ac_job j;
     int status = ac_job_options(
         &j, argc, argv,
-        "  -o, --output DIR       report folder to write\n"
-        "      --no-verify        do not read the whole image to verify its hashes\n"
+        "  -o, --output DIR       report folder to write\n" AC_COLLECT_HELP
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
-        "...)\n" AC_CASE_HELP AC_COMMON_HELP);
+        "...)\n" AC_RULE_HELP AC_CASE_HELP AC_COMMON_HELP);
 
     if (status < 0)
         status = ac_job_read_notices(&j, "scan");
-    if (status >= 0)
-        return status;
-    status = run_scan(&j, argc, argv);
-    ac_notice_list_free(&j.notices);
+    if (status < 0)
+        status = scan(&j, argc, argv);
+    ac_job_end(&j);
+    return status;
+}
+
+static int collect(struct ac_job *j, int argc, char **argv)
+{
+    struct ac_records records;
+    struct ac_err err = {0};
+    int unusable = 0, status;
+    json_t *header;
+    FILE *f;
+    enum ac_rc rc;
+
+    if (ac_job_is_evidence(j->output, argv + optind, argc - optind) ||
+        !ac_job_may_overwrite(j->output))
+        return ac_cli_usage("collect",
+                            "%s is evidence, or a file that holds no records; it is left alone",
+                            j->output);
+    header = ac_job_header(j, argv + optind, argc - optind);
+    j->run = ac_run_info(argc, argv);
+    json_object_set_new(j->run, "evidence", ac_job_evidence(j, argv + optind, argc - optind, true));
+    f = fopen(j->output, "w");
+    rc = f ? ac_records_write_header(f, header, &err)
+           : AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
+    ac_records_init(&records, f);
+    if (rc == AC_OK)
+        rc = collect_all(j, argv + optind, argc - optind, &records, &unusable, &err);
+    if (f && fclose(f) != 0 && rc == AC_OK)
+        rc = AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "could not be written");
+    if (rc != AC_OK) {
+        ac_cli_complain(j->output, &err);
+        status = AC_STATUS_INTERNAL;
+    } else {
+        struct ac_assessment none = {.records = records.items, .n_records = records.n};
+
+        status = unusable ? AC_STATUS_UNUSABLE : ac_collection_status(&none);
+        ac_run_info_end(j->run);
+        ac_job_write_run_beside(j->output, j->run);
+    }
+    json_decref(j->run);
+    print_problems(j, &records);
+    json_decref(header);
+    ac_records_free(&records);
     return status;
 }
 
 int ac_cli_collect(int argc, char **argv)
 {
     struct ac_job j;
-    struct ac_records records;
-    struct ac_err err = {0};
-    int unusable = 0,
-        status = ac_job_options(
-            &j, argc, argv,
-            "  -o, --output FILE      records file to write (JSON lines)\n"
-            "      --no-verify        do not read the whole image to verify its hashes\n"
-            "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_COMMON_HELP);
-    json_t *header;
-    FILE *f;
-    enum ac_rc rc;
+    int status = ac_job_options(
+        &j, argc, argv,
+        "  -o, --output FILE      records file to write (JSON lines)\n" AC_COLLECT_HELP
+        "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_RULE_HELP
+            AC_COMMON_HELP);
 
-    if (status >= 0)
-        return status;
-    if (j.notice)
-        return ac_cli_usage("collect", "--notice belongs to scan and report");
-    if (ac_job_is_evidence(j.output, argv + optind, argc - optind) ||
-        !ac_job_may_overwrite(j.output))
-        return ac_cli_usage("collect",
-                            "%s is evidence, or a file that holds no records; it is left alone",
-                            j.output);
-    header = ac_job_header(&j, argv + optind, argc - optind);
-    j.run = ac_run_info(argc, argv);
-    json_object_set_new(j.run, "evidence", ac_job_evidence(&j, argv + optind, argc - optind, true));
-    f = fopen(j.output, "w");
-    rc = f ? ac_records_write_header(f, header, &err)
-           : AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(errno));
-    ac_records_init(&records, f);
-    if (rc == AC_OK)
-        rc = collect_all(&j, argv + optind, argc - optind, &records, &unusable, &err);
-    if (f && fclose(f) != 0 && rc == AC_OK)
-        rc = AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "could not be written");
-    if (rc != AC_OK) {
-        ac_cli_complain(j.output, &err);
-        status = AC_STATUS_INTERNAL;
-    } else {
-        struct ac_assessment none = {.records = records.items, .n_records = records.n};
-
-        status = unusable ? AC_STATUS_UNUSABLE : ac_collection_status(&none);
-        ac_run_info_end(j.run);
-        ac_job_write_run_beside(j.output, j.run);
-    }
-    json_decref(j.run);
-    print_problems(&j, &records);
-    json_decref(header);
-    ac_records_free(&records);
+    if (status < 0 && j.notice)
+        status = ac_cli_usage("collect", "--notice belongs to scan and report");
+    if (status < 0)
+        status = collect(&j, argc, argv);
+    ac_job_end(&j);
     return status;
 }

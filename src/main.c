@@ -23,7 +23,7 @@ const struct ac_command ac_commands[] = {
     {"ls", "EVIDENCE [PATH]", "list the files of an evidence item", ac_cli_ls},
     {"cat", "EVIDENCE PATH", "write the content of one file or stream to standard output",
      ac_cli_cat},
-    {"rules", "", "list the rules and what each tests", ac_cli_rules},
+    {"rules", "", "list the rules and what each tests, or check some", ac_cli_rules},
     {NULL, NULL, NULL, NULL},
 };
 

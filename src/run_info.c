@@ -1,6 +1,7 @@
 /* What differs from run to run, and what the program is built of: for run.json, --version and section R4. */
 #include "cli.h"
 
+#include "assess/rule_set.h"
 #include "base/text.h"
 #include "config.h"
 #include "evidence/image.h"
@@ -76,6 +77,7 @@ static json_t *libraries_object(void)
     ac_json_textz(o, "jansson", JANSSON_VERSION);
     ac_json_textz(o, "libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING));
     ac_json_textz(o, "libdeflate", LIBDEFLATE_VERSION_STRING);
+    ac_json_textz(o, "libyara", ac_rule_library());
     return o;
 }
 

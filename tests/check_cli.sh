@@ -45,8 +45,73 @@ run 64 "show of nothing" show
 run 64 "ls of nothing" ls
 run 64 "ls of three things" ls "$demo" a b
 run 64 "cat of nothing" cat "$demo"
-run 64 "rules with an argument" rules --frobnicate
+run 64 "rules with an unknown option" rules --frobnicate
+run 64 "rules with an argument" rules something
 check "a usage error says where help is" has "$tmp/err" "--help"
+
+# ---- rules of the examiner
+cat > "$tmp/own.yar" <<'END'
+rule own {
+    meta:
+        id = "OWN-1"
+        family = "somebody"
+        strength = "supporting"
+        title = "Autostart of the demo"
+        tests = "The autostart ruzvvyx."
+        benign = ""
+        attack = "T1547.001"
+        reference = "this test"
+    condition:
+        kind == "autostart" and name == "ruzvvyx"
+}
+END
+sed 's/kind == "autostart" and //' "$tmp/own.yar" > "$tmp/no-kind.yar"
+sed '/family/d' "$tmp/own.yar" > "$tmp/no-family.yar"
+printf 'bidptr.exe\n' > "$tmp/names.txt"
+printf 'not a digest\n' > "$tmp/bad.txt"
+printf '/Users/*/AppData/Local/Microsoft/OneDrive/OneDrive.exe\n' > "$tmp/known.txt"
+run 0 "rules lists rules in C and in files" rules
+check "rules names a rule in C" has "$tmp/out" "EMO-V4"
+check "rules names a rule in a file, and the file" has "$tmp/out" "emotet.yar:"
+run 0 "rules --rules lists those of the examiner too" rules --rules "$tmp/own.yar"
+check "a rule of the examiner is listed" has "$tmp/out" "OWN-1"
+run 0 "rules --check of a sound file" rules --check "$tmp/own.yar"
+run 64 "rules --check of a rule without a kind" rules --check "$tmp/no-kind.yar"
+check "file and line are named" has "$tmp/err" "no-kind.yar:1: "
+run 64 "rules --check of a rule without a family" rules --check "$tmp/no-family.yar"
+run 64 "rules --check of nothing" rules --check "$tmp/nothing.yar"
+run 0 "rules --variables" rules --variables
+check "variables are those of the records" has "$tmp/out" "prov_state"
+run 64 "scan with a broken rule" scan "$demo" -o "$tmp/x" --rules "$tmp/no-kind.yar"
+check "no work was done before" test ! -e "$tmp/x"
+run 64 "scan with a broken list" scan "$demo" -o "$tmp/x" --hashes "$tmp/bad.txt"
+check "the line of the list is named" has "$tmp/err" "bad.txt:1: "
+run 1 "scan with rules of the examiner" scan -q "$demo" -o "$tmp/own" --rules "$tmp/own.yar" \
+    --names "$tmp/names.txt" --known-good "$tmp/known.txt"
+check "the rule of the examiner found it" has "$tmp/own/findings.json" '"OWN-1"'
+check "the name of the list was found" has "$tmp/own/findings.json" '"LST-NAME"'
+check "what is known is marked" has "$tmp/own/findings.json" '"known.txt:1"'
+check "what is known is said in the report" has "$tmp/own/report.en.txt" "Listed findings about files that are known"
+check "the run says which rules were given" has "$tmp/own/run.json" "own.yar"
+check "the Japanese report has it too" has "$tmp/own/report.ja.txt" "OWN-1"
+run 1 "report with other rules" report -q "$tmp/own/records.jsonl" -o "$tmp/other"
+check "these rules do not find it" has_not "$tmp/other/findings.json" "OWN-1"
+sed 's/"OWN-1"/"OWN-2" scope = "content"/; s/kind == .*/uint16(0) == 0x5A4D/' "$tmp/own.yar" > "$tmp/content.yar"
+run 1 "scan with a rule over contents" scan -q --no-verify "$demo" -o "$tmp/content" --rules "$tmp/content.yar"
+check "contents are matched" has "$tmp/content/records.jsonl" '"kind":"match"'
+run 1 "report with the same rules over contents" report -q "$tmp/content/records.jsonl" -o "$tmp/again" \
+    --rules "$tmp/content.yar"
+check "its matches are found again" has "$tmp/again/findings.json" '"rule": "OWN-2"'
+run 1 "report of a collection without them" report -q "$tmp/own/records.jsonl" -o "$tmp/without" \
+    --rules "$tmp/content.yar"
+check "that is not examined" has "$tmp/without/findings.json" "contents of files were not looked through"
+run 64 "--deep without a rule over contents" scan --deep "$demo" -o "$tmp/x"
+AFTERCHECK_DATADIR=$tmp/nodata
+mkdir -p "$tmp/nodata"
+export AFTERCHECK_DATADIR
+run 1 "scan without the folder of rules" scan -q "$demo" -o "$tmp/norules"
+unset AFTERCHECK_DATADIR
+check "that is a problem" has "$tmp/norules/findings.json" "folder of rules that comes with"
 
 # ---- scan, twice
 run 1 "scan of the demo" scan "$demo" -o "$tmp/one"

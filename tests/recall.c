@@ -10,6 +10,7 @@
 #include "build_prefetch.h"
 #include "build_regf.h"
 #include "build_task.h"
+#include "assess/rule_set.h"
 #include "collect/collect.h"
 
 #include <locale.h>
@@ -21,6 +22,21 @@
 #define TIME "2021-01-05T08:30:14Z"
 #define RUN "Microsoft\\Windows\\CurrentVersion\\Run"
 #define DEVICE "\\VOLUME{01d4e91d12345678-e42f18a6}\\"
+
+/* With the rules in rules/, as a scan has them. */
+static struct ac_rule_set *rules;
+
+static bool load_rules(void)
+{
+    char folder[5000], text[1024];
+    struct ac_err err = {0};
+
+    snprintf(folder, sizeof(folder), "%s/rules", fx_srcdir());
+    if (ac_rule_set_load(&(struct ac_rule_options){.shipped = folder}, &rules, &err) == AC_OK)
+        return true;
+    fprintf(stderr, "%s\n", ac_err_text(&err, text, sizeof(text)));
+    return false;
+}
 
 /* ---- a laptop */
 
@@ -243,7 +259,7 @@ static void examine(struct laptop *l, struct result *ret)
     *ret = (struct result){0};
     fx_records_init(&ret->records);
     ret->ok = ac_collect(&o, &next, &ret->records.sink, &collected, NULL) == AC_OK &&
-              ac_assess(ret->records.items, ret->records.n, &ret->a, NULL) == AC_OK;
+              ac_assess_with(rules, ret->records.items, ret->records.n, &ret->a, NULL) == AC_OK;
     fx_rmtree(dir);
 }
 
@@ -391,11 +407,12 @@ static size_t hits(const struct ac_assessment *a, const struct ac_rule *rule)
 /* Per rule: findings over all examples, one by one, and over ordinary software. */
 static void rules_table(void)
 {
+    const struct ac_rule *const *all = ac_rule_set_rules(rules);
     size_t n = 0, *positive, *benign;
     struct laptop l;
     struct result r;
 
-    while (ac_rules()[n])
+    while (all[n])
         n++;
     positive = calloc(n, sizeof(*positive));
     benign = calloc(n, sizeof(*benign));
@@ -405,13 +422,12 @@ static void rules_table(void)
                   i < recall_count ? MOST_PLANTS : SIZE_MAX);
         examine(&l, &r);
         for (size_t k = 0; k < n; k++)
-            (i < recall_count ? positive : benign)[k] += hits(&r.a, ac_rules()[k]);
+            (i < recall_count ? positive : benign)[k] += hits(&r.a, all[k]);
         result_free(&r);
     }
-    printf("\n%-10s %-10s %10s %10s\n", "rule", "family", "examples", "ordinary");
+    printf("\n%-12s %-10s %10s %10s\n", "rule", "family", "examples", "ordinary");
     for (size_t k = 0; k < n; k++)
-        printf("%-10s %-10s %10zu %10zu\n", ac_rules()[k]->id, ac_rules()[k]->family, positive[k],
-               benign[k]);
+        printf("%-12s %-10s %10zu %10zu\n", all[k]->id, all[k]->family, positive[k], benign[k]);
     free(positive);
     free(benign);
 }
@@ -422,6 +438,8 @@ int main(int argc, char **argv)
     struct table t = {.tap = what[0] == '\0'};
 
     setlocale(LC_CTYPE, "C.UTF-8");
+    if (!load_rules())
+        return 1;
     if (strcmp(what, "--precision") != 0) {
         one_by_one(&t);
         all_together(&t);
@@ -434,5 +452,6 @@ int main(int argc, char **argv)
         printf("1..%u\n", t.n);
     else
         printf("\n%u rows, %u not as wanted\n", t.n, t.failed);
+    ac_rule_set_free(rules);
     return t.failed != 0;
 }

@@ -188,6 +188,8 @@ static void add_long(struct report_case *c)
 static void finish(struct report_case *c)
 {
     cr_assert_eq(ac_assess(c->records, c->n, &c->assessment, NULL), AC_OK);
+    /* a change of any rule's text is no change of the report's form */
+    memset(c->assessment.rules_sha256, 'b', sizeof(c->assessment.rules_sha256) - 1);
     c->header = json_loads("{\"schema\":\"aftercheck-records/1\",\"tool\":\"aftercheck 0\","
                            "\"rules_sha256\":\"dddddddddddddddddddddddddddddddddddddddddddddddddddd"
                            "dddddddddddd\",\"options\":{\"verify\":true,\"evidence\":[{\"id\":"

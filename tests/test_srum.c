@@ -226,10 +226,10 @@ Test(srum, rows_of_a_day_become_one_record)
     cr_expect_eq(ac_record_get_int(r, "user_id"), 20);
     expect_time(r, "from", "2021-01-05T08:30:00Z");
     expect_time(r, "to", "2021-01-05T09:31:00Z");
-    cr_expect_eq(ac_record_get_int(r, "entries"), 2);
+    cr_expect_eq(ac_record_get_int(r, "rows"), 2);
     cr_expect_eq(ac_record_get_int(r, "bytes_sent"), 120);
     cr_expect_eq(ac_record_get_int(r, "bytes_received"), 1200);
-    cr_expect_eq(ac_record_get_int(r, "interface"), WIRED);
+    cr_expect_eq(ac_record_get_int(r, "interface_number"), WIRED);
     cr_expect_str_eq(ac_record_get(r, "interface_type"), "wired");
     cr_expect_eq(memcmp(db.p + json_integer_value(ac_record_prov_json(r, "offset")),
                         network_rows[0].p, network_rows[0].n),
@@ -344,7 +344,7 @@ Test(srum, of_a_connection_the_longest_duration_counts)
     expect_time(nth(0), "connected", "2021-01-05T08:00:00.5Z");
     expect_time(nth(0), "to", "2021-01-06T09:30:00Z");
     cr_expect_eq(ac_record_get_int(nth(0), "connected_seconds"), 5400);
-    cr_expect_eq(ac_record_get_int(nth(0), "entries"), 2);
+    cr_expect_eq(ac_record_get_int(nth(0), "rows"), 2);
     cr_expect_str_eq(ac_record_get(nth(0), "interface_type"), "wireless");
     cr_expect_eq(ac_record_get_int(nth(0), "profile_id"), 268435457);
     expect_time(nth(2), "connected", "");

@@ -64,9 +64,9 @@ static void check_real(const struct real *want)
         cycles += ac_record_get_int(nth(i), "foreground_cycles");
         read += ac_record_get_int(nth(i), "foreground_bytes_read");
         if (strcmp(artefact, "network-usage") == 0)
-            network += ac_record_get_int(nth(i), "entries");
+            network += ac_record_get_int(nth(i), "rows");
         else if (strcmp(artefact, "resource-usage") == 0)
-            resource += ac_record_get_int(nth(i), "entries");
+            resource += ac_record_get_int(nth(i), "rows");
         else
             connections++;
     }

@@ -285,17 +285,6 @@ Test(uninstaller, near_misses_of_the_module)
     cr_expect_null(finding("LEA-EMOTET"));
 }
 
-Test(uninstaller, qakbots_uninstaller_by_its_name)
-{
-    ac_record_textz(add(AC_KIND_EXECUTION), "program", "QBOTUNINSTALL.EXE");
-    ac_record_textz(add(AC_KIND_EXECUTION), "program", "UNINSTALL.EXE");
-    ac_record_textz(add(AC_KIND_FILE), "path", "Users/user1/Downloads/MyQbotUninstall.exe");
-    cr_assert_eq(ac_assess(all.items, all.n, &result, NULL), AC_OK);
-    cr_assert_not_null(finding("LEA-QAKBOT"));
-    cr_expect_eq(finding("LEA-QAKBOT")->strength, AC_SUPPORTING);
-    cr_expect_eq(result.n_findings, 1);
-}
-
 Test(uninstaller, detections_that_name_a_family)
 {
     static const struct {

@@ -74,7 +74,8 @@ struct ac_rule {
     const char *reference; /* source of the rule */
     const char *attack;    /* ATT&CK technique ids, space-separated */
     unsigned needs;        /* enum ac_need */
-    /* Adds findings through ac_finding_add(). AC_OK or AC_NOMEM. */
+    /* Adds findings through ac_finding_add(). AC_OK or AC_NOMEM. NULL: a rule of a rule set's files, which are
+     * matched all at once. */
     enum ac_rc (*detect)(struct ac_assessment *a, const struct ac_rule *rule);
 };
 
@@ -89,6 +90,7 @@ struct ac_finding {
     const char *generation; /* "E3", "v5", "" : static */
     const char *
         subject; /* Borrowed or owned by the assessment: path or name that joins findings of the same thing, "" */
+    const char *known_good; /* listed only: "FILE:LINE" of the known-good list that names it, "" */
 };
 
 struct ac_check {
@@ -108,10 +110,18 @@ struct ac_conclusion {
     size_t n_against, cap_against;
 };
 
+struct ac_rule_set; /* assess/rule_set.h */
+
 struct ac_assessment {
-    struct ac_record *const *records; /* Borrowed: all records of all evidence, in order */
+    struct ac_record *const
+        *records; /* Borrowed: all records of all evidence, in order, then `own` */
     size_t n_records;
-    struct ac_finding **findings; /* each allocated on its own: pointers stay valid */
+    struct ac_record **own; /* problems of the assessment itself, ids A-000001 ...; owned */
+    size_t n_own, cap_own;
+    struct ac_record **joined;     /* owned array behind `records` when there are own ones */
+    const struct ac_rule_set *set; /* Borrowed; NULL: the rules in C only */
+    char rules_sha256[65];         /* of the rules that were applied */
+    struct ac_finding **findings;  /* each allocated on its own: pointers stay valid */
     size_t n_findings, cap_findings;
     struct ac_check *checks; /* one per rule, in the order of the rule table */
     size_t n_checks;
@@ -124,13 +134,17 @@ struct ac_assessment {
     bool verification_failed;
 };
 
+/* With the rules in C only. */
 enum ac_rc ac_assess(struct ac_record *const *records, size_t n, struct ac_assessment *ret,
                      struct ac_err *err);
+/* With all of a set (NULL: as ac_assess()), which must outlive the assessment. */
+enum ac_rc ac_assess_with(const struct ac_rule_set *set, struct ac_record *const *records, size_t n,
+                          struct ac_assessment *ret, struct ac_err *err);
 void ac_assessment_free(struct ac_assessment *a);
 
-/* All rules, in report order; NULL-terminated. */
+/* All rules in C, in report order; NULL-terminated. */
 const struct ac_rule *const *ac_rules(void);
-/* SHA-256 over the ids, texts and versions of all rules: what the report prints as the rule set. */
+/* SHA-256 over the ids and texts of all rules in C; ac_rule_set_digest() is over those in files too. */
 void ac_rules_digest(char ret_hex[65]);
 
 /* Exit status of scan and report for this assessment: 0, 1 or 2 (see aftercheck(1)). */
@@ -150,6 +164,11 @@ struct ac_finding *ac_finding_add(struct ac_assessment *a, const struct ac_rule 
                                   const char *msgid, ...) __attribute__((sentinel));
 void ac_finding_free(struct ac_finding *f);
 enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *record);
+/* What went wrong while rules were applied: a problem like those of the collection, with the evidence and system of `of`
+ * (may be NULL). `where` ends in the file or folder concerned. AC_OK or AC_NOMEM. */
+enum ac_rc ac_assessment_problem(struct ac_assessment *a, const struct ac_record *of,
+                                 const char *where, enum ac_rc class, const char *effect,
+                                 const char *what);
 /* Copies a text into the assessment; NULL: no memory. */
 const char *ac_assessment_keep(struct ac_assessment *a, const char *text);
 

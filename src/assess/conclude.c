@@ -35,6 +35,7 @@ unsigned ac_source_type_of(const struct ac_record *r)
     case AC_KIND_FILE:
     case AC_KIND_CHANGE:
     case AC_KIND_LISTING:
+    case AC_KIND_MATCH:
         return AC_SOURCE_FILES;
     case AC_KIND_EXECUTION: /* a list of files that Windows saw tells no more than their folder */
         return ac_proves_execution(r) ? AC_SOURCE_EXECUTION : AC_SOURCE_FILES;

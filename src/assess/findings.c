@@ -20,6 +20,31 @@ const char *ac_assessment_keep(struct ac_assessment *a, const char *text)
     return copy;
 }
 
+enum ac_rc ac_assessment_problem(struct ac_assessment *a, const struct ac_record *of,
+                                 const char *where, enum ac_rc class, const char *effect,
+                                 const char *what)
+{
+    struct ac_record *r = ac_record_new(AC_KIND_PROBLEM);
+    char id[24];
+
+    snprintf(id, sizeof(id), "A-%06zu", a->n_own + 1);
+    if (!r || ac_grow((void **)&a->own, &a->cap_own, a->n_own + 1, sizeof(*a->own)) != 0) {
+        ac_record_free(r);
+        return AC_NOMEM;
+    }
+    a->own[a->n_own++] = r;
+    ac_record_set_id(r, id);
+    ac_record_textz(r, "where", where);
+    ac_record_textz(r, "what", what);
+    ac_record_textz(r, "effect", effect);
+    ac_record_textz(r, "class", ac_rc_name(class));
+    if (of) {
+        ac_record_prov_textz(r, "evidence", ac_record_prov(of, "evidence"));
+        ac_record_prov_textz(r, "system", ac_record_prov(of, "system"));
+    }
+    return ac_record_rc(r);
+}
+
 enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *record)
 {
     for (size_t i = 0; i < f->n_records; i++) {
@@ -64,7 +89,7 @@ struct ac_finding *ac_finding_add(struct ac_assessment *a, const struct ac_rule 
     f->rule = rule;
     f->strength = strength;
     f->summary.msgid = msgid;
-    f->user = f->generation = f->subject = "";
+    f->user = f->generation = f->subject = f->known_good = "";
     a->findings[a->n_findings++] = f;
     va_start(ap, msgid);
     ok = set_arguments(&f->summary, ap);
@@ -108,6 +133,10 @@ void ac_assessment_free(struct ac_assessment *a)
     for (size_t i = 0; i < a->n_strings; i++)
         ac_free(a->strings[i]);
     ac_free(a->strings);
+    for (size_t i = 0; i < a->n_own; i++)
+        ac_record_free(a->own[i]);
+    ac_free(a->own);
+    ac_free(a->joined);
     *a = (struct ac_assessment){0};
 }
 

@@ -1,7 +1,4 @@
-/*
- * What law enforcement left behind: the module that went to Emotet's victims through its own update channel
- * from January 2021 on, and the program that removed Qakbot in August 2023.
- */
+/* The module of law enforcement that went to Emotet's victims through its own update channel, from January 2021 on. */
 #include "assess/facts.h"
 
 #include <string.h>
@@ -76,46 +73,4 @@ const struct ac_rule ac_rule_police_module = {
     .attack = "T1070",
     .needs = AC_NEED_FILES,
     .detect = detect_module,
-};
-
-/* ---- Qakbot, August 2023 */
-
-static bool is_named(const struct ac_record *r, const char *field)
-{
-    struct ac_str name = ac_last_component(ac_record_get(r, field));
-
-    return ac_str_ieq(name, AC_STR("QbotUninstall.exe"));
-}
-
-static enum ac_rc detect_qakbot(struct ac_assessment *a, const struct ac_rule *rule)
-{
-    for (size_t i = 0; i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-        bool file = ac_record_kind(r) == AC_KIND_FILE && is_named(r, "path");
-        bool trace = ac_record_kind(r) == AC_KIND_EXECUTION &&
-                     (is_named(r, "program") || is_named(r, "program_path"));
-
-        if ((file || trace) &&
-            !ac_finding_add(a, rule, AC_SUPPORTING, r,
-                            N_("A program of the name %1$s is recorded: the name of the program "
-                               "with which law enforcement took Qakbot out of memory in August "
-                               "2023."),
-                            file ? ac_record_get(r, "name") : ac_record_get(r, "program"), NULL))
-            return AC_NOMEM;
-    }
-    return AC_OK;
-}
-
-const struct ac_rule ac_rule_qakbot_uninstaller = {
-    .id = "LEA-QAKBOT",
-    .family = "law-enforcement-uninstaller",
-    .title = N_("Uninstaller of law enforcement against Qakbot"),
-    .tests = N_("Files and execution traces named QbotUninstall.exe. It was distributed from 25 to "
-                "29 August 2023 and ended Qakbot's code in memory; folders, registry keys and what "
-                "other malware did remain."),
-    .benign = N_("Another program of that name; the name alone does not say what it did."),
-    .reference = "SigmaHQ; Neo23x0/signature-base 8a89b3b, gen_qakbot_uninstaller",
-    .attack = "T1070",
-    .needs = AC_NEED_FILES | AC_NEED_PREFETCH,
-    .detect = detect_qakbot,
 };

@@ -132,6 +132,34 @@
 /* Ranges of missing bytes remembered per reader before they are merged into one. */
 #define AC_MAX_GAPS 4096
 
+/* A file of rules, of digests, or of names: public collections of rules have some MiB. */
+#define AC_MAX_RULE_FILE (64 * AC_MIB)
+/* Rules of a set: far above what can be looked through by people. */
+#define AC_MAX_RULES 20000
+/* Bytes that YARA's "matches" sees of a text, its YR_RE_SCAN_LIMIT; longer texts are matched in pieces too. */
+#define AC_RULE_WINDOW 4096
+/* Bytes that two pieces have in common: what a regular expression matches is shorter, or is missed. */
+#define AC_RULE_OVERLAP 1024
+/* A text that is longer is matched at its beginning only, and that is a problem. */
+#define AC_MAX_RULE_TEXT (1 * AC_MIB)
+/* Seconds of one match of all rules with one record: microseconds are usual. */
+#define AC_RULE_SECONDS 10
+/* Records that could not be matched before matching ends: each is a problem. */
+#define AC_MAX_RULE_FAILURES 50
+/* Records that say the same which are shown in one finding of a rule: a task that runs every hour. */
+#define AC_MOST_RULE_RECORDS 50
+/* Bytes of what a record says that go into the sentence of a finding; the record has all of it. */
+#define AC_MAX_RULE_QUOTE 400
+/* Bytes of a file whose content is looked through, and such files of one Windows. */
+#define AC_MAX_SCANNED_FILE (256 * AC_MIB)
+#define AC_MAX_SCANNED_FILES 2000000
+/* Seconds that all rules may take for the content of one file. */
+#define AC_CONTENT_SECONDS 60
+/* Entries of a list of digests or names: the known-good lists of whole countries have more than a million. */
+#define AC_MAX_LIST_ENTRIES 20000000
+/* A name with wildcards. */
+#define AC_MAX_LIST_NAME 4096
+
 /* Budget of one artefact: steps are cells, records or entries looked at, not time. */
 #define AC_BUDGET_STEPS ((uint64_t)50000000)
 /* CPU seconds of one artefact before the worker is stopped and started again past it. */

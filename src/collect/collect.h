@@ -15,6 +15,8 @@
 #include "parser.h"
 #include "records/sink.h"
 
+struct ac_content_scanner; /* base/content_scanner.h */
+
 struct ac_collect_progress {
     const char *artefact;     /* being read now; Borrowed for the call; NULL: unchanged */
     uint64_t verified, total; /* bytes; total 0: nothing is verified */
@@ -23,8 +25,11 @@ struct ac_collect_progress {
 struct ac_collect_options {
     const char *path; /* image, hive, other artefact, or folder; bytes as the system has them */
     const char *name; /* how records name it, UTF-8; NULL: the last component of path */
-    const char *evidence_id;                /* "E1" */
-    bool verify;                            /* images only */
+    const char *evidence_id; /* "E1" */
+    bool verify;             /* images only */
+    const struct ac_content_scanner
+        *scanner; /* of contents of files; NULL: they are not looked through */
+    bool deep;    /* of all files */
     const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */
     unsigned cpu_seconds;                   /* of one artefact; 0: AC_BUDGET_CPU_SECONDS */
     unsigned wall_seconds;                  /* without a sign of life; 0: AC_WALL_SECONDS */

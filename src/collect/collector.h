@@ -24,8 +24,13 @@ struct ac_collector {
     struct ac_set
         wanted; /* names of files that artefacts name, folded: the change journal is searched for them */
     struct ac_set files_sent; /* "volume:node" of file records that went out */
-    uint64_t read;            /* artefacts of which something could be read */
-    struct ac_err err;        /* the first failure of our own (memory, pipe); ends the triage */
+    struct ac_read_node {
+        size_t volume;
+        ac_node node;
+    } * read_nodes; /* Owned: files whose content was read for a file record */
+    size_t n_read, cap_read;
+    uint64_t read;     /* artefacts of which something could be read */
+    struct ac_err err; /* the first failure of our own (memory, pipe); ends the triage */
 };
 
 /* An artefact on the evidence, while it is being read. */
@@ -110,8 +115,12 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
 enum ac_rc ac_listings_collect(struct ac_collector *c, const struct ac_system *s);
 enum ac_rc ac_candidates_collect(struct ac_collector *c, const struct ac_system *s);
 
+/* content.c: contents of files, where there is a scanner; to be called when all other file records went out. */
+enum ac_rc ac_content_collect(struct ac_collector *c, const struct ac_system *s);
+
 /* index_slack.c: names left in the unused part of a folder's index. */
-enum ac_rc ac_index_slack_collect(struct ac_collector *c, const struct ac_system *s, ac_node folder);
+enum ac_rc ac_index_slack_collect(struct ac_collector *c, const struct ac_system *s,
+                                  ac_node folder);
 
 /* users.c: calls `each` for every profile folder of an installation. */
 typedef enum ac_rc ac_user_each(struct ac_collector *c, const struct ac_system *s, ac_node profile,

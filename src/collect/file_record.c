@@ -131,6 +131,14 @@ static enum ac_rc unread_problem(struct ac_collector *c, const struct ac_place *
                            "%s", ac_err_text(why, text, sizeof(text)));
 }
 
+static enum ac_rc note_read(struct ac_collector *c, size_t volume, ac_node node, struct ac_err *err)
+{
+    if (ac_grow((void **)&c->read_nodes, &c->cap_read, c->n_read + 1, sizeof(*c->read_nodes)) != 0)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a list of files");
+    c->read_nodes[c->n_read++] = (struct ac_read_node){volume, node};
+    return AC_OK;
+}
+
 enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s, ac_node node,
                                struct ac_file_why why, struct ac_err *err)
 {
@@ -167,6 +175,8 @@ enum ac_rc ac_file_record_send(struct ac_collector *c, const struct ac_system *s
     set_times(t, node, info.parent, r);
     if (!(info.flags & AC_NODE_DIRECTORY) && ac_zone_put(t, node, r) != AC_OK)
         rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a mark");
+    if (rc == AC_OK && why.content && !(info.flags & AC_NODE_DIRECTORY))
+        rc = note_read(c, s->volume, node, err);
     if (why.content && !(info.flags & AC_NODE_DIRECTORY))
         content_rc = set_content(t, node, info.size, r, &reason);
     if (rc == AC_OK && content_rc != AC_OK)

@@ -58,6 +58,8 @@ static enum ac_rc examine(struct ac_collector *c)
         if (rc == AC_OK)
             rc = ac_candidates_collect(c, &c->systems[i]);
         if (rc == AC_OK)
+            rc = ac_content_collect(c, &c->systems[i]);
+        if (rc == AC_OK)
             rc = ac_journal_collect(c, &c->systems[i]);
         if (rc == AC_OK)
             rc = ac_log_file_collect(c, &c->systems[i]);
@@ -127,6 +129,7 @@ void ac_worker_triage(struct ac_worker *w)
     ac_free(c.systems);
     ac_set_free(&c.wanted);
     ac_set_free(&c.files_sent);
+    ac_free(c.read_nodes);
     if (c.item.path)
         ac_item_close(&c.item);
     ac_frame_write(w->fd, last, ac_buf_str(&done), NULL);

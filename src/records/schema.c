@@ -337,10 +337,10 @@ static const struct ac_field usage_fields[] = {
     INT("user_id", "number of the account in the database (UserId)"),
     TIME("from", "when the first of the entries was written, to the microsecond"),
     TIME("to", "when the last of the entries was written, to the microsecond"),
-    INT("entries", "entries of one day (UTC), or of one connection, that were added up here"),
+    INT("rows", "entries of one day (UTC), or of one connection, that were added up here"),
     INT("bytes_sent", "network-usage: bytes sent, sum of the entries"),
     INT("bytes_received", "network-usage: bytes received, sum"),
-    INT("interface", "LUID of the network interface"),
+    INT("interface_number", "LUID of the network interface"),
     TEXT("interface_type", "wired, wireless, mobile, ppp, tunnel: as the LUID says"),
     INT("profile_id", "number of the network profile (L2ProfileId)"),
     INT("profile_flags", "its flags as stored (L2ProfileFlags)"),
@@ -434,6 +434,19 @@ static const struct ac_field file_fields[] = {
     END,
 };
 
+static const struct ac_field match_fields[] = {
+    TEXT("rule", "id of the rule for contents"),
+    TEXT("family", "family that the rule names"),
+    TEXT("rule_set", "SHA-256 of the rules with which contents were looked through"),
+    TEXT("path", "the file, on the volume"),
+    TEXT("string", "the first string of the rule that was found: its identifier"),
+    INT("offset", "byte in the file where it begins"),
+    INT("length", "its bytes"),
+    OBJECTS("strings", "string, offset, length: the first of all that were found"),
+    INT("count", "how many were found in all"),
+    END,
+};
+
 static const struct ac_field listing_fields[] = {
     TEXT("path", "the folder"),
     TEXT("role", "system32, syswow64, local-appdata, local-appdata-child, roaming-appdata, "
@@ -459,6 +472,7 @@ static const struct ac_field source_fields[] = {
                   "log: it was not closed, its header may be older than its chunks"),
     TEXT("parser", "name of the parser that read it"),
     INT("mft_entry_size", "mft: bytes of an entry, when the evidence is a $MFT without its volume"),
+    TEXT("rule_set", "contents of files: SHA-256 of the rules with which they were looked through"),
     OBJECT("event_ids", "event log: id to count"),
     OBJECT("recovered_ids", "event log: the same of recovered events; unknown: their template is "
                             "overwritten"),
@@ -575,6 +589,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_CHANGE] = {"change", change_fields},
     [AC_KIND_FILE] = {"file", file_fields},
     [AC_KIND_LISTING] = {"listing", listing_fields},
+    [AC_KIND_MATCH] = {"match", match_fields},
     [AC_KIND_SOURCE] = {"source", source_fields},
     [AC_KIND_PROBLEM] = {"problem", problem_fields},
     [AC_KIND_INTEGRITY] = {"integrity", integrity_fields},

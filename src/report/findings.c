@@ -1,6 +1,7 @@
 /* findings.json: the assessment for other programs. */
 #include "report/recipes.h"
 
+#include "assess/rule_set.h"
 #include "assess/uninstaller.h"
 
 #include <stdlib.h>
@@ -55,6 +56,8 @@ static json_t *finding_object(const struct ac_report_input *in, const struct ac_
     put_sentence(o, "summary", &f->summary);
     ac_json_textz(o, "generation", f->generation);
     ac_json_textz(o, "user", f->user);
+    if (f->known_good[0])
+        ac_json_textz(o, "known_good", f->known_good);
     for (size_t i = 0; i < f->n_records; i++) {
         struct ac_buf recipe = {0};
 
@@ -244,6 +247,26 @@ static void put_notices(json_t *o, const struct ac_report_input *in)
     put(o, "notices", rows);
 }
 
+/* With what was assessed: the files of rules and lists beside the rules in C. */
+static json_t *rule_files(const struct ac_rule_set *set)
+{
+    json_t *list = json_array();
+    size_t n = 0;
+    const struct ac_rule_file *files = set ? ac_rule_set_files(set, &n) : NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+
+        ac_json_textz(o, "name", files[i].name);
+        ac_json_textz(o, "use", files[i].use);
+        ac_json_bool(o, "shipped", files[i].shipped);
+        ac_json_int(o, "entries", (int64_t)files[i].entries);
+        ac_json_textz(o, "sha256", files[i].sha256);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 static void put_results(json_t *o, const struct ac_report_input *in)
 {
     const struct ac_assessment *a = in->assessment;
@@ -271,6 +294,8 @@ enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *o
     put(o, "tool", json_incref(json_object_get(in->header, "tool")));
     ac_json_textz(o, "rules_sha256",
                   json_string_value(json_object_get(in->header, "rules_sha256")));
+    ac_json_textz(o, "assessed_with_sha256", a->rules_sha256);
+    put(o, "rule_files", rule_files(a->set));
     put(o, "evidence",
         json_deep_copy(json_object_get(json_object_get(in->header, "options"), "evidence")));
     put(o, "integrity", records_of_kind(a, AC_KIND_INTEGRITY));

@@ -228,6 +228,10 @@ static void inspect(const struct ac_record *r, const char *name, struct ac_buf *
                                                                   : "evtxexport -f xml",
                     name);
         break;
+    case AC_KIND_MATCH: /* offsets in decimal, as the report has them */
+        ac_buf_addf(out, " && od -A d -t x1z -j %" PRId64 " -N %" PRId64 " %s",
+                    ac_record_get_int(r, "offset"), ac_record_get_int(r, "length"), name);
+        break;
     default:
         if (ac_record_prov(r, "key")[0])
             inspect_key(r, name, out);
@@ -295,6 +299,7 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_CHANGE:
     case AC_KIND_DETECTION:
     case AC_KIND_EVENT:
+    case AC_KIND_MATCH:
         saved_name(log ? ac_record_get(log, "name") : ac_record_prov(r, "path"), &name);
         if (extract(in, log ? log : r, ac_buf_text(&name), out))
             (log ? inspect_log : inspect)(r, ac_buf_text(&name), out);

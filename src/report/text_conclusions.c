@@ -57,6 +57,8 @@ static bool shows_file(const struct ac_record *r)
     const json_t *actions = ac_record_get_json(r, "actions");
 
     switch (ac_record_kind(r)) {
+    case AC_KIND_MATCH:
+        return true;
     case AC_KIND_FILE:
         return !ac_record_get_bool(r, "deleted");
     case AC_KIND_AUTOSTART:

@@ -175,7 +175,7 @@ void ac_text_users(const struct ac_finding *f, struct ac_set *seen, struct ac_bu
 
         if (ac_record_kind(r) == AC_KIND_AUTOSTART || ac_record_kind(r) == AC_KIND_LISTING)
             add_user(ac_str_of(ac_record_get(r, "user")), seen, out);
-        else if (ac_record_kind(r) == AC_KIND_FILE)
+        else if (ac_record_kind(r) == AC_KIND_FILE || ac_record_kind(r) == AC_KIND_MATCH)
             add_user(profile_of(ac_record_get(r, "path")), seen, out);
     }
 }

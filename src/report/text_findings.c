@@ -105,6 +105,31 @@ static void compact(struct ac_text *t, const struct ac_finding *f)
     ac_doc_release(d, &time);
 }
 
+/* What a list of the examiner says to be known is not shown among the others, but not left out either. */
+static void known_good(struct ac_text *t)
+{
+    struct ac_doc *d = &t->doc;
+    size_t n = 0;
+    char number[AC_DOC_NUMBER];
+
+    for (size_t i = 0; i < t->a->n_findings; i++)
+        n += t->a->findings[i]->known_good[0] != '\0';
+    if (n == 0)
+        return;
+    ac_doc_heading(d, 1, N_("Listed findings about files that are known"), NULL);
+    ac_doc_say(d, 0,
+               N_("Lists of known files that the examiner gave name the files of %1$s finding(s). "
+                  "Whether these lists are right was not examined."),
+               ac_doc_number(number, n), NULL);
+    for (size_t i = 0; i < t->a->n_findings; i++) {
+        const struct ac_finding *f = t->a->findings[i];
+
+        if (f->known_good[0])
+            ac_doc_say(d, 2, N_("%1$s, rule %2$s: %3$s (list and line: %4$s)"), f->id, f->rule->id,
+                       f->subject[0] ? f->subject : "-", f->known_good, NULL);
+    }
+}
+
 void ac_text_findings(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
@@ -128,9 +153,10 @@ void ac_text_findings(struct ac_text *t)
     if (t->strengths[AC_LISTED] == 0)
         ac_doc_say(d, 0, N_("None."), NULL);
     for (size_t i = 0; i < t->a->n_findings; i++) {
-        if (t->a->findings[i]->strength == AC_LISTED)
+        if (t->a->findings[i]->strength == AC_LISTED && !t->a->findings[i]->known_good[0])
             compact(t, t->a->findings[i]);
     }
+    known_good(t);
     ac_text_context(t);
     ac_text_usage(t);
     ac_text_replay(t);

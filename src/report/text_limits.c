@@ -20,6 +20,8 @@ static const char *const limitations[] = {
        "limited number of entries."),
     N_("The rules know forms of Emotet that were public when the rule set was made (digest in "
        "R4). Families without rules are shown as not assessable."),
+    N_("The content of files was looked through with rules only where the coverage table has a row "
+       "for it (R7), and only of the files that aftercheck-rules(5) names."),
     N_("A name or a place is a weak trace by itself; other software may use it. Each rule names "
        "known matches of that kind (R5)."),
     N_("A program with a signature directory is not thereby genuine; signatures were not "

@@ -1,5 +1,6 @@
 /* R4: with what and how it was examined. What differs from run to run stands in one marked block.
  */
+#include "assess/rule_set.h"
 #include "report/text_parts.h"
 
 #include <string.h>
@@ -24,6 +25,23 @@ static const char *const steps[] = {
        "findings."),
 };
 
+/* Files of rules and lists, with what makes each of them known again. */
+static void rule_files(struct ac_text *t)
+{
+    struct ac_doc *d = &t->doc;
+    size_t n = 0;
+    const struct ac_rule_file *files = t->a->set ? ac_rule_set_files(t->a->set, &n) : NULL;
+    char entries[AC_DOC_NUMBER];
+
+    for (size_t i = 0; i < n; i++)
+        ac_doc_say(d, 2,
+                   files[i].shipped
+                       ? N_("%1$s (%2$s), part of the tool: entries %3$s; SHA-256 %4$s")
+                       : N_("%1$s (%2$s), given by the examiner: entries %3$s; SHA-256 %4$s"),
+                   files[i].name, ac_text_word(t, files[i].use),
+                   ac_doc_number(entries, files[i].entries), files[i].sha256, NULL);
+}
+
 static void tool(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
@@ -33,6 +51,8 @@ static void tool(struct ac_text *t)
     ac_doc_row(d, 0, N_("Form of the records"), ac_text_of(t->in->header, "schema"));
     ac_doc_row(d, 0, N_("Rule set at the collection, SHA-256"),
                ac_text_of(t->in->header, "rules_sha256"));
+    ac_doc_row(d, 0, N_("Rule set of this assessment, SHA-256"), t->a->rules_sha256);
+    rule_files(t);
     ac_doc_say(d, 0,
                N_("Commit, build flags, compiler and versions of libraries stand in the "
                   "run-specific block."),

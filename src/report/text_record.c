@@ -225,7 +225,7 @@ static const struct shown usage_shown[] = {
     {"user", N_("Account whose entry it is")},
     {"from", N_("First entry written")},
     {"to", N_("Last entry written")},
-    {"entries", N_("Entries that were added up")},
+    {"rows", N_("Entries that were added up")},
     {"bytes_sent", N_("Bytes sent")},
     {"bytes_received", N_("Bytes received")},
     {"connected", N_("Connected from")},
@@ -326,6 +326,14 @@ static const struct shown event_shown[] = {
     {"recovered", N_("Recovered (not among the events in use)")},
     {NULL, NULL},
 };
+static const struct shown match_shown[] = {
+    {"string", N_("String of the rule that was found first")},
+    {"offset", N_("Byte in the file where it begins")},
+    {"length", N_("Its length in bytes")},
+    {"count", N_("Number of strings of the rule that were found")},
+    {"rule_set", N_("Rules with which contents were looked through, SHA-256")},
+    {NULL, NULL},
+};
 static const struct shown no_shown[] = {{NULL, NULL}};
 
 static const struct shown *shown_of(enum ac_kind kind)
@@ -351,6 +359,8 @@ static const struct shown *shown_of(enum ac_kind kind)
         return file_shown;
     case AC_KIND_LISTING:
         return listing_shown;
+    case AC_KIND_MATCH:
+        return match_shown;
     case AC_KIND_VALUE:
         return value_shown;
     case AC_KIND_ACCOUNT:

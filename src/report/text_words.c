@@ -311,6 +311,23 @@ static const char *const vocabulary[] = {
     N_("programs and accounts may be told by their numbers only"),
     N_("amounts that make no sense are left out"),
     N_("entries of a jump list may be missing from the report"),
+    N_("rules looked at the beginning of a text only"),
+    N_("not all rules were matched with a record"),
+    N_("what the rules in it know was not looked for"),
+    N_("records could not be matched completely, see the problems"),
+    N_("rules for contents may not have seen all of this file"),
+    N_("contents of files were not looked through"),
+    N_("contents of files were not looked through completely"),
+    N_("contents of files were looked through with another set of rules"),
+    N_("there are more files than are looked through"),
+    N_("not all files could be looked through completely"),
+    N_("content"),
+    N_("match"),
+    /* files of rules and lists */
+    N_("rules"),
+    N_("hashes"),
+    N_("names"),
+    N_("known-good"),
 };
 
 static const char *find(const char *value)

@@ -37,6 +37,7 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_CHANGE] = {"path", "name", NULL},
         [AC_KIND_FILE] = {"path", NULL},
         [AC_KIND_LISTING] = {"path", NULL},
+        [AC_KIND_MATCH] = {"rule", "path", NULL},
         [AC_KIND_KEY] = {"path", NULL},
         [AC_KIND_VALUE] = {"path", "name", NULL},
         [AC_KIND_EVENT] = {"log", "event_id", "task", "service", "account", "program", "command",
