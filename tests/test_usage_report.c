@@ -126,7 +126,7 @@ Test(usage_report, nothing_without_usage)
 Test(usage_report, the_first_trace_is_the_earliest_of_what_was_done)
 {
     const struct ac_finding *f = c.assessment.findings[0];
-    struct ac_first_trace first = ac_first_trace(&c.assessment, f->records[0]);
+    struct ac_first_trace first = ac_first_trace(&c.assessment, f->records[0], NULL);
 
     cr_assert_not_null(first.record);
     cr_expect_gt(first.time.ticks, 0);

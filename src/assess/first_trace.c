@@ -1,5 +1,6 @@
 #include "assess/first_trace.h"
 
+#include "assess/emocheck.h"
 #include "assess/facts.h"
 
 #include <string.h>
@@ -31,10 +32,22 @@ static void take_text(struct ac_first_trace *first, const json_t *text, const st
         take(first, t, r);
 }
 
+/* Emotet sets its file seven days back, and a new name takes that time over; the folder's is not touched. */
+static bool is_set_back(const struct ac_record *r)
+{
+    return ac_record_kind(r) == AC_KIND_FILE &&
+           ac_v5_is_week(ac_record_get_time(r, "parent_modified"),
+                         ac_record_get_time(r, "modified"));
+}
+
 static void look_at(struct ac_first_trace *first, const struct ac_record *r)
 {
     const json_t *runs = ac_record_get_json(r, "run_times");
 
+    if (is_set_back(r)) {
+        take(first, ac_record_get_time(r, "parent_modified"), r);
+        return;
+    }
     for (size_t i = 0; i < sizeof(dated) / sizeof(dated[0]); i++) {
         if (dated[i].kind == ac_record_kind(r))
             take(first, ac_record_get_time(r, dated[i].field), r);
@@ -47,14 +60,17 @@ static void look_at(struct ac_first_trace *first, const struct ac_record *r)
         take_text(first, ac_record_prov_json(r, "key_last_written"), r);
 }
 
-struct ac_first_trace ac_first_trace(const struct ac_assessment *a, const struct ac_record *of)
+struct ac_first_trace ac_first_trace(const struct ac_assessment *a, const struct ac_record *of,
+                                     const char *user)
 {
     struct ac_first_trace first = {.record = NULL};
 
     for (size_t i = 0; i < a->n_findings; i++) {
         const struct ac_finding *f = a->findings[i];
 
-        for (size_t k = 0; f->strength > AC_LISTED && k < f->n_records; k++) {
+        if (f->strength == AC_LISTED || (user && strcmp(f->user, user) != 0))
+            continue;
+        for (size_t k = 0; k < f->n_records; k++) {
             if (ac_same_system(f->records[k], of))
                 look_at(&first, f->records[k]);
         }

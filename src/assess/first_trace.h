@@ -11,7 +11,9 @@ struct ac_first_trace {
 
 /* The earliest time in the records of findings above "listed" at which something was done: a key written, a name
  * made, a program started, an event written. Times that programs can set are left out. `of`: any record of the
- * installation that is meant. The malware may have been there earlier. */
-struct ac_first_trace ac_first_trace(const struct ac_assessment *a, const struct ac_record *of);
+ * installation that is meant; user: only findings of this profile, NULL: all. The malware may have been there
+ * earlier. */
+struct ac_first_trace ac_first_trace(const struct ac_assessment *a, const struct ac_record *of,
+                                     const char *user);
 
 #endif

@@ -83,6 +83,9 @@
 /* $LogFile: Windows makes 64 MiB of it; chkdsk can make it larger. */
 #define AC_MAX_NTFS_LOG (256 * AC_MIB)
 
+/* Candidates for the way in of which a new one must differ: later ones may say the same twice. */
+#define AC_MAX_ENTRY_COMPARED 2000
+
 /* Programs, and files that they read, of one protection log of Windows Defender. */
 #define AC_MAX_MPLOG_PROGRAMS 5000
 

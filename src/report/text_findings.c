@@ -158,6 +158,7 @@ void ac_text_findings(struct ac_text *t)
     }
     known_good(t);
     ac_text_context(t);
+    ac_text_entry(t);
     ac_text_usage(t);
     ac_text_replay(t);
 }

@@ -106,6 +106,8 @@ void ac_text_context(struct ac_text *t);
 void ac_text_emocheck(struct ac_text *t);
 /* text_uninstaller.c */
 void ac_text_uninstaller(struct ac_text *t);
+/* text_entry.c */
+void ac_text_entry(struct ac_text *t);
 /* text_usage.c */
 void ac_text_usage(struct ac_text *t);
 /* R5: the autostart entries that transaction logs changed. text_replay.c */

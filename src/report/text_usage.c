@@ -126,7 +126,7 @@ static void of_system(struct ac_text *t, const struct ac_text_system *s)
         if (!is_usage(r) || !ac_text_is_of(r, s))
             continue;
         if (!asked)
-            first = ac_first_trace(t->a, r);
+            first = ac_first_trace(t->a, r, NULL);
         asked = true;
         if (first.record && ac_record_get_time(r, "to").ticks >= first.time.ticks)
             ok = add(&u, r);
