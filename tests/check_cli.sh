@@ -317,23 +317,54 @@ run 0 "rules" rules
 check "rules tell what they test" grep -q 'tests:' "$tmp/out"
 
 # ---- recipes run as they stand in an empty folder
-if have icat fls fsstat reglookup sccainfo iconv evtxexport; then
+# run_recipes REPORT NAME: every recipe of its findings says something, and a digest is one that the records have
+run_recipes()
+{
     # every recipe is a line of its own, a JSON string
-    sed -n '/"recipes": \[/,/\]/p' "$tmp/one/findings.json" | sed -n 's/^ *"\(.*\)",\{0,1\}$/\1/p' |
+    sed -n '/"recipes": \[/,/\]/p' "$1/findings.json" | sed -n 's/^ *"\(.*\)",\{0,1\}$/\1/p' |
         sed 's/\\"/"/g; s/\\\\/\\/g' | sort -u > "$tmp/recipes"
-    check "there are recipes" test -s "$tmp/recipes"
+    check "$2: there are recipes" test -s "$tmp/recipes"
     while read -r recipe; do
         rm -rf "$tmp/room"
         mkdir "$tmp/room"
         (cd "$tmp/room" && sh -c "$recipe") > "$tmp/recipe.log" 2>&1 < /dev/null
         status=$?
-        if [ $status -eq 0 ] && [ -s "$tmp/recipe.log" ]; then
-            ok "recipe: $(printf %s "$recipe" | tr -d '#' | cut -c1-100)"
+        case $recipe in
+        *sha256sum*) grep -q "$(cut -c1-64 "$tmp/recipe.log")" "$1/records.jsonl" || status="$status, digest not in the records" ;;
+        esac
+        if [ "$status" = 0 ] && [ -s "$tmp/recipe.log" ]; then
+            ok "$2, recipe: $(printf %s "$recipe" | tr -d '#' | cut -c1-100)"
         else
             { echo "status $status: $recipe"; cat "$tmp/recipe.log"; } > "$tmp/check.why"
-            not_ok "recipe" "$tmp/check.why"
+            not_ok "$2, recipe" "$tmp/check.why"
         fi
     done < "$tmp/recipes"
+}
+
+if have icat fls fsstat reglookup sccainfo iconv evtxexport; then
+    run_recipes "$tmp/one" "the demo"
+    if have ewfexport ewfacquire; then
+        # two partitions, both with the demo's volume, in a compressed E01 of several segments
+        ewfexport -u -q -f raw -t "$tmp/single" "$demo" > /dev/null 2>&1
+        dd if="$tmp/single.raw" of="$tmp/volume" bs=512 skip=2048 count=49152 status=none
+        truncate -s $(((2048 + 2 * 49152) * 512)) "$tmp/double.raw"
+        dd if="$tmp/single.raw" of="$tmp/double.raw" bs=512 count=1 conv=notrunc status=none
+        # second entry of the table: type 7, sectors 51200 to 100351 (starting C800h, C000h long)
+        printf '\000\000\000\000\007\000\000\000\000\310\000\000\000\300\000\000' |
+            dd of="$tmp/double.raw" bs=1 seek=462 conv=notrunc status=none
+        dd if="$tmp/volume" of="$tmp/double.raw" bs=512 seek=2048 conv=notrunc status=none
+        dd if="$tmp/volume" of="$tmp/double.raw" bs=512 seek=51200 conv=notrunc status=none
+        dd if=/dev/urandom of="$tmp/double.raw" bs=1M count=4 oflag=append conv=notrunc status=none
+        ewfacquire -u -q -t "$tmp/double" -f encase6 -c deflate:best -b 64 -S 1MiB "$tmp/double.raw" > /dev/null 2>&1
+        check "the E01 has several segments" test -f "$tmp/double.E02"
+        run 1 "scan of a split E01 with two partitions" scan -q "$tmp/double.E01" -o "$tmp/double"
+        check "both partitions have findings" sh -c \
+            "grep -q '\"path\":\"Users/user1/NTUSER.DAT\".*' '$tmp/double/records.jsonl' &&
+             grep -o '\"system\":\"p[12]/Windows\"' '$tmp/double/records.jsonl' | sort -u | wc -l | grep -qx 2"
+        run_recipes "$tmp/double" "split E01, two partitions"
+    else
+        skip "recipes on a split E01" "ewfexport or ewfacquire is missing"
+    fi
 else
     skip "recipes" "one of icat fls fsstat reglookup sccainfo iconv evtxexport is missing"
 fi
