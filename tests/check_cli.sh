@@ -251,13 +251,13 @@ if have fls icat; then
     done < "$tmp/some"
     # ---- a $MFT without its volume: names and times speak, contents are not there
     icat -o 2048 "$demo" 0 > "$tmp/\$MFT"
-    run 1 'scan of the $MFT alone' scan -q "$tmp/\$MFT" -o "$tmp/mft-report"
-    check 'the $MFT alone: Emotet by the name of its file' grep -q '"rule": "EMO-V1"' "$tmp/mft-report/findings.json"
-    check 'the $MFT alone: no family is called absent' sh -c "! grep -q '\"scale\": \"S0\"' '$tmp/mft-report/findings.json'"
-    check 'the $MFT alone: hives are not read' grep -q 'only .MFT is in the evidence' "$tmp/mft-report/records.jsonl"
-    check 'the $MFT alone: no digest of what is not there' \
+    run 1 "scan of a lone MFT" scan -q "$tmp/\$MFT" -o "$tmp/mft-report"
+    check "a lone MFT: Emotet by the name of its file" grep -q '"rule": "EMO-V1"' "$tmp/mft-report/findings.json"
+    check "a lone MFT: no family is called absent" sh -c "! grep -q '\"scale\": \"S0\"' '$tmp/mft-report/findings.json'"
+    check "a lone MFT: hives are not read" grep -q 'only .MFT is in the evidence' "$tmp/mft-report/records.jsonl"
+    check "a lone MFT: no digest of what is not there" \
         sh -c "! grep 'SYSTEM\"' '$tmp/mft-report/records.jsonl' | grep -q sha256"
-    check 'the $MFT alone: recipes show the entry' grep -q 'dd status=none bs=1024 skip=' "$tmp/mft-report/findings.json"
+    check "a lone MFT: recipes show the entry" grep -q 'dd status=none bs=1024 skip=' "$tmp/mft-report/findings.json"
 else
     skip "agreement with fls and icat" "they are missing"
 fi
