@@ -151,3 +151,36 @@ Test(collect_events, a_loose_log)
     cr_assert_eq(fx_count(&records, AC_KIND_EVENT), 1);
     cr_expect_str_eq(ac_record_get(row("anything.evtx"), "source"), "event-log");
 }
+
+/* What an event says was started is looked for on the image; of installed programs no file record is made of it. */
+Test(collect_events, what_was_started_is_looked_for)
+{
+    const struct ac_record *r;
+
+    install();
+    log_file(LOGS "System.evtx", false);
+    write_file("x/a.exe", "MZ", 2);
+    collect();
+    r = fx_find(&records, AC_KIND_EVENT, "service", "Updater");
+    cr_assert_not_null(r);
+    cr_expect_str_eq(ac_record_get(r, "target"), "x/a.exe");
+    cr_expect_str_eq(ac_record_get(r, "target_state"), "exists");
+    cr_expect(ac_record_get_bool(r, "user_writable"));
+    r = fx_find(&records, AC_KIND_FILE, "path", "x/a.exe");
+    cr_assert_not_null(r);
+    cr_expect_str_eq(
+        ac_record_get(fx_find(&records, AC_KIND_EVENT, "service", "Updater"), "target_file"),
+        ac_record_id(r));
+}
+
+Test(collect_events, what_was_started_and_is_not_there)
+{
+    const struct ac_record *r;
+
+    install();
+    log_file(LOGS "System.evtx", false);
+    collect();
+    r = fx_find(&records, AC_KIND_EVENT, "service", "Updater");
+    cr_assert_not_null(r);
+    cr_expect_str_eq(ac_record_get(r, "target_state"), "not collected"); /* a folder, no image */
+}

@@ -110,7 +110,7 @@ static bool tells_of_life(const struct ac_record *r)
 static const char *const *paths_of(const struct ac_record *r)
 {
     static const char *const none[] = {NULL}, *const change[] = {"path", NULL},
-                             *const event[] = {"program", "path", "task", NULL},
+                             *const event[] = {"target", "program", "path", "task", NULL},
                              *const execution[] = {"target", "program_path", "file", NULL},
                              *const usage[] = {"program", NULL};
 

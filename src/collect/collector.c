@@ -51,6 +51,7 @@ static enum ac_rc join(struct ac_collector *c, const struct ac_place *place, str
     switch (ac_record_kind(r)) {
     case AC_KIND_AUTOSTART:
     case AC_KIND_TASK:
+    case AC_KIND_EVENT:
         return ac_targets_resolve(c, place, r, err);
     case AC_KIND_SHORTCUT:
         return place->startup ? ac_startup_shortcut(c, place, r, err) : AC_OK;

@@ -392,6 +392,35 @@ static enum ac_rc resolve_action(struct ac_collector *c, const struct ac_place *
     return rc;
 }
 
+/* What an event says was started, or is to be: its command line, else the program of a task's action. */
+static const char *started_by(const struct ac_record *r)
+{
+    if (ac_record_get(r, "command")[0])
+        return ac_record_get(r, "command");
+    return ac_record_get(r, "task")[0] ? ac_record_get(r, "program") : "";
+}
+
+/* Events are many: a file record is sent of those targets only that lie where an ordinary user may write. */
+static enum ac_rc resolve_event(struct ac_collector *c, const struct ac_place *place,
+                                struct ac_record *r, struct ac_err *err)
+{
+    struct target t = {.node = AC_NODE_NONE};
+    enum ac_rc rc;
+
+    if (!started_by(r)[0])
+        return AC_OK;
+    rc = find_target(c, place, started_by(r), "", &t);
+    if (rc == AC_OK && t.user_writable)
+        rc = send_file(c, place, &t, err);
+    ac_record_text(r, "target", ac_buf_str(&t.path));
+    if (t.argument.n)
+        ac_record_text(r, "target_argument", ac_buf_str(&t.argument));
+    ac_record_textz(r, "target_state", state_word(c, &t));
+    ac_record_bool(r, "user_writable", t.user_writable);
+    target_free(&t);
+    return rc;
+}
+
 enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *place,
                               struct ac_record *r, struct ac_err *err)
 {
@@ -400,6 +429,8 @@ enum ac_rc ac_targets_resolve(struct ac_collector *c, const struct ac_place *pla
 
     if (ac_record_kind(r) == AC_KIND_AUTOSTART)
         return resolve_autostart(c, place, r, err);
+    if (ac_record_kind(r) == AC_KIND_EVENT)
+        rc = resolve_event(c, place, r, err);
     for (size_t i = 0; rc == AC_OK && i < json_array_size(actions); i++)
         rc = resolve_action(c, place, json_array_get(actions, i), err);
     return rc;

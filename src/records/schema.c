@@ -547,6 +547,11 @@ static const struct ac_field event_fields[] = {
     TEXT("script", "text of a script, pipeline, WMI query or consumer"),
     TEXT("url", "address of a transfer"),
     TEXT("cleared_log", "log that was cleared"),
+    TEXT("target", "what was started, or is to be: path on the image, / between components"),
+    TEXT("target_argument", "export or script that the target was started with"),
+    TEXT("target_state", "exists, deleted, absent, not collected, not resolved"),
+    TEXT("target_file", "id of the file record of the target, where an ordinary user may write"),
+    BOOL("user_writable", "the target lies where an ordinary user may write"),
     OBJECTS("actions", "of the task definition in the event: type, command, arguments, "
                        "working_directory, class_id, data"),
     BOOL("recovered", "found behind the last event, or in a chunk that is damaged or not in use"),
