@@ -22,6 +22,7 @@ enum {
     OPT_EVIDENCE_ID,
     OPT_LANG,
     OPT_NOTICE,
+    OPT_LIST_ACCOUNTS,
     OPT_NO_VERIFY
 };
 
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
+    {"list-accounts", no_argument, NULL, OPT_LIST_ACCOUNTS},
     {"lang", required_argument, NULL, OPT_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -70,6 +72,9 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
             break;
         case OPT_NOTICE:
             j->notice = optarg;
+            break;
+        case OPT_LIST_ACCOUNTS:
+            j->list_accounts = true;
             break;
         case OPT_LANG:
             j->lang = optarg;
@@ -139,6 +144,8 @@ static json_t *options_object(const struct ac_job *j, char **items, int n)
     json_t *o = json_object();
 
     ac_json_bool(o, "verify", j->verify);
+    if (j->list_accounts)
+        ac_json_bool(o, "list_accounts", true);
     json_object_set_new(o, "evidence", ac_job_evidence(j, items, n, false));
     return o;
 }

@@ -23,7 +23,7 @@
 
 struct ac_job {
     const char *output, *lang;
-    bool quiet, verify;
+    bool quiet, verify, list_accounts;
     struct ac_case_options human;
     const char *evidence_id;
     const char *notice; /* NULL: none is given */

@@ -88,8 +88,11 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
 
     for (int i = 0; rc == AC_OK && i < n; i++) {
         char id[24];
-        struct ac_collect_options o = {
-            .path = items[i], .verify = j->verify, .progress = show_progress, .context = &meter};
+        struct ac_collect_options o = {.path = items[i],
+                                       .verify = j->verify,
+                                       .list_accounts = j->list_accounts,
+                                       .progress = show_progress,
+                                       .context = &meter};
         struct ac_collect_result result = {0};
 
         snprintf(id, sizeof(id), "E%d", i + 1);
@@ -177,6 +180,7 @@ int ac_cli_scan(int argc, char **argv)
         &j, argc, argv,
         "  -o, --output DIR       report folder to write\n"
         "      --no-verify        do not read the whole image to verify its hashes\n"
+        "      --list-accounts    name the sites and accounts of stored credentials\n"
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
         "...)\n" AC_CASE_HELP AC_COMMON_HELP);
 
@@ -199,6 +203,7 @@ int ac_cli_collect(int argc, char **argv)
             &j, argc, argv,
             "  -o, --output FILE      records file to write (JSON lines)\n"
             "      --no-verify        do not read the whole image to verify its hashes\n"
+            "      --list-accounts    name the sites and accounts of stored credentials\n"
             "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_COMMON_HELP);
     json_t *header;
     FILE *f;

@@ -25,6 +25,7 @@ struct ac_collect_options {
     const char *name; /* how records name it, UTF-8; NULL: the last component of path */
     const char *evidence_id;                /* "E1" */
     bool verify;                            /* images only */
+    bool list_accounts;                     /* name sites and accounts of credential stores */
     const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */
     unsigned cpu_seconds;                   /* of one artefact; 0: AC_BUDGET_CPU_SECONDS */
     unsigned wall_seconds;                  /* without a sign of life; 0: AC_WALL_SECONDS */
