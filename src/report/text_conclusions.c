@@ -236,4 +236,5 @@ void ac_text_conclusions(struct ac_text *t)
     scale(t);
     for (size_t i = 0; i < t->a->n_conclusions; i++)
         family(t, &t->a->conclusions[i]);
+    ac_text_exposure(t);
 }

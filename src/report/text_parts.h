@@ -98,6 +98,9 @@ void ac_text_identity(struct ac_text *t, const struct ac_record *r);
 void ac_text_account(struct ac_text *t, size_t at);
 /* R5: what was seen beside the findings. text_context.c */
 void ac_text_context(struct ac_text *t);
+/* R6: which stored credentials could be read; in R0 their number. text_exposure.c */
+void ac_text_exposure(struct ac_text *t);
+void ac_text_exposure_summary(struct ac_text *t);
 /* R5: the autostart entries that transaction logs changed. text_replay.c */
 void ac_text_replay(struct ac_text *t);
 /* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch

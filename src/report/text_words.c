@@ -40,6 +40,7 @@ static const char *const vocabulary[] = {
     N_("value"),
     N_("key"),
     N_("event"),
+    N_("credential-store"),
     /* state of a record */
     N_("live"),
     N_("from-log"),
@@ -75,6 +76,8 @@ static const char *const vocabulary[] = {
     N_("folder"),
     N_("recent-file-cache"),
     N_("event-log"),
+    N_("credentials"),
+    N_("credential-stores"),
     /* execution artefacts */
     N_("shimcache"),
     N_("amcache"),
@@ -305,6 +308,21 @@ static const char *const vocabulary[] = {
     N_("programs and accounts may be told by their numbers only"),
     N_("amounts that make no sense are left out"),
     N_("entries of a jump list may be missing from the report"),
+    N_("entries that were added, changed or removed last may be missing in the counts, or be in "
+       "them"),
+    /* why stores of credentials were not counted */
+    N_("the database is larger than is read"),
+    N_("the file is larger than is read"),
+    N_("reading it takes more steps than are allowed"),
+    N_("a part of it is larger than is read"),
+    N_("it does not begin as an SQLite database does (at byte %1$s)"),
+    N_("SQLite says: database disk image is malformed"),
+    N_("SQLite says: file is not a database"),
+    N_("SQLite says: SQL logic error"),
+    N_("it is no JSON object (at byte %1$s)"),
+    N_("it has no list of logins"),
+    N_("it is no whole XML file of a known form"),
+    N_("more files of the kinds that hold credentials than are listed"),
 };
 
 static const char *find(const char *value)
