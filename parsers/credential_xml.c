@@ -7,6 +7,7 @@
  * HTTPMail. Wi-Fi: Microsoft's WLAN_profile schema: <sharedKey> with <protected>, <keyMaterial>.
  */
 #include "credentials.h"
+#include "task_text.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -203,6 +204,8 @@ static enum ac_rc read_document(const struct ac_artefact *a, struct ac_budget *b
     j.record = ac_credential_record(a, form ? form->content : "passwords",
                                     form ? form->program : "XML file", form ? form->group : "mail");
     *ret = j.record;
+    if (err->rc != AC_OK)
+        return err->rc;
     if (!form)
         return AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "it is no whole XML file of a known form");
     form->read(&j, root);
@@ -213,22 +216,41 @@ static enum ac_rc read_document(const struct ac_artefact *a, struct ac_budget *b
     return AC_OK;
 }
 
+/* NULL: it is not well-formed, or there is no memory (err says so). */
+static xmlDoc *load(const struct ac_artefact *a, struct ac_err *err)
+{
+    struct ac_buf text = {0};
+    xmlParserCtxt *ctx = NULL;
+    xmlDoc *doc = NULL;
+
+    ac_task_decode(a->bytes, &text, NULL);
+    if (!text.failed)
+        ctx = xmlNewParserCtxt();
+    if (ctx)
+        doc = xmlCtxtReadMemory(ctx, ac_buf_text(&text), (int)text.n, NULL, "UTF-8",
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                    XML_PARSE_NOCDATA);
+    else
+        AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for an XML reader");
+    xmlFreeParserCtxt(ctx);
+    ac_buf_free(&text);
+    return doc;
+}
+
 static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err)
 {
     struct ac_err why = {0};
     struct ac_record *r = NULL;
-    xmlParserCtxt *ctx = a->bytes.n <= AC_MAX_CREDENTIAL_FILE ? xmlNewParserCtxt() : NULL;
     xmlDoc *doc = NULL;
     enum ac_rc rc;
 
-    if (ctx)
-        doc = xmlCtxtReadMemory(ctx, (const char *)a->bytes.p, (int)a->bytes.n, NULL, NULL,
-                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                    XML_PARSE_NOCDATA);
+    if (a->bytes.n > AC_MAX_CREDENTIAL_FILE)
+        AC_FAIL(&why, AC_LIMIT, AC_NO_OFFSET, "the file is larger than is read");
+    else
+        doc = load(a, &why);
     rc = read_document(a, budget, doc, &r, &why);
     xmlFreeDoc(doc);
-    xmlFreeParserCtxt(ctx);
     if (rc == AC_OK)
         return ac_sink_emit(sink, r, err);
     rc = ac_credential_unreadable(r, sink, &why);

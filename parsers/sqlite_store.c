@@ -22,6 +22,11 @@ struct ac_sqlite_row {
 
 const char *const ac_sqlite_companions[] = {"-wal", "-journal", NULL};
 
+const char *ac_sqlite_library(void)
+{
+    return sqlite3_libversion();
+}
+
 bool ac_sqlite_is(struct ac_view v)
 {
     return v.n >= 100 && memcmp(v.p, "SQLite format 3", 16) == 0;

@@ -24,6 +24,9 @@ struct ac_sqlite_row; /* of an answer; valid during the call */
 /* Names of the companions: ac_parser.companions of parsers that open databases. */
 extern const char *const ac_sqlite_companions[];
 
+/* Version of the library that does the reading. Borrowed: static. */
+const char *ac_sqlite_library(void);
+
 /* Does it begin as a database does? */
 bool ac_sqlite_is(struct ac_view v);
 

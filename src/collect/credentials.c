@@ -12,7 +12,6 @@
 
 #define SOURCE "credentials"
 #define SEARCHED "credential-stores"
-#define DEEPEST 12 /* levels below one of the places, and below a profile */
 /* Files of one kind that a profile's folders may add: a flood of them tells nothing more. */
 #define MOST_FILES 500
 
@@ -210,7 +209,7 @@ static void chrome(struct search *q, ac_node data)
     read_named(q, data, own);
     read_named(q, data, chrome_files); /* Opera has its one profile here */
     while (going(q) && ac_children_next(&it)) {
-        if (it.directory && !(it.info.flags & AC_NODE_REPARSE))
+        if (it.directory)
             read_named(q, it.node, chrome_files);
     }
 }
@@ -249,9 +248,7 @@ static void read_below(struct search *q, ac_node folder, const char *const *endi
 {
     struct ac_children it = ac_children_of(tree_of(q), folder);
 
-    while (going(q) && depth < DEEPEST && ac_children_next(&it)) {
-        if (it.info.flags & AC_NODE_REPARSE)
-            continue;
+    while (going(q) && depth < AC_MAX_PATH_DEPTH && ac_children_next(&it)) {
         if (it.directory)
             read_below(q, it.node, endings, depth + 1);
         for (const char *const *e = endings; *e && !it.directory; e++) {
@@ -351,10 +348,10 @@ static const struct free_file {
     const char *ending;
     const struct counted *about; /* NULL: a parser reads it */
 } free_files[] = {
-    {".pst", &mail_bodies}, {".ost", &mail_bodies}, {".nst", &mail_bodies},
-    {".kdbx", &key_pass},   {".kdb", &key_pass},    {".ppk", &ssh_key},
-    {"id_rsa", &ssh_key},   {"id_ecdsa", &ssh_key}, {"id_ed25519", &ssh_key},
-    {".rdp", NULL},         {".ovpn", NULL},        {"UltraVNC.ini", NULL},
+    {".pst", &mail_bodies}, {".ost", &mail_bodies},   {".nst", &mail_bodies},
+    {".kdbx", &key_pass},   {".ppk", &ssh_key},       {"id_rsa", &ssh_key},
+    {"id_ecdsa", &ssh_key}, {"id_ed25519", &ssh_key}, {".rdp", NULL},
+    {".ovpn", NULL},        {"UltraVNC.ini", NULL},
 };
 
 static bool is_becky(struct search *q, const struct ac_children *it)
@@ -381,9 +378,8 @@ static void search_freely(struct search *q, ac_node folder, unsigned depth)
 {
     struct ac_children it = ac_children_of(tree_of(q), folder);
 
-    while (going(q) && depth < DEEPEST && q->files < MOST_FILES && ac_children_next(&it)) {
-        if (it.info.flags & AC_NODE_REPARSE)
-            continue;
+    while (going(q) && depth < AC_MAX_PATH_DEPTH && q->files < MOST_FILES &&
+           ac_children_next(&it)) {
         if (!it.directory) {
             free_file(q, &it);
         } else if (is_becky(q, &it)) {

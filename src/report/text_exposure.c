@@ -100,18 +100,15 @@ static void headline(struct ac_text *t, const struct ac_exposed *x)
     ac_doc_release(d, &records);
 }
 
-/* Not known times are left out of the line. */
+/* Times that are not known are left out of the line. Programs store them in units of their own. */
 static void add_time(struct ac_text *t, struct ac_buf *out, const char *label,
                      struct ac_filetime time)
 {
-    struct ac_buf text = {0};
+    char text[AC_TIME_TEXT];
 
-    if (time.ticks == 0)
-        return;
-    ac_text_time(t, time, &text);
-    ac_buf_addf(out, "%s%s: %s", out->n ? "; " : "", ac_doc_word(&t->doc, label),
-                ac_buf_text(&text));
-    ac_doc_release(&t->doc, &text);
+    if (time.ticks)
+        ac_buf_addf(out, "%s%s: %s", out->n ? "; " : "", ac_doc_word(&t->doc, label),
+                    ac_time_print(time, text));
 }
 
 static void times(struct ac_text *t, const struct ac_exposed *x)
@@ -292,11 +289,12 @@ static void body(struct ac_text *t, const struct ac_exposure *e)
         limits(t);
         return;
     }
-    ac_doc_say(d, 0,
-               N_("Passwords are changed from another, trusted device, in the order of the numbers: "
-                  "mail first, because other passwords can be reset through it. Then sessions are "
-                  "ended (\"sign out everywhere\"): a cookie outlives a change of password."),
-               NULL);
+    ac_doc_say(
+        d, 0,
+        N_("Passwords are changed from another, trusted device, in the order of the numbers: "
+           "mail first, because other passwords can be reset through it. Then sessions are "
+           "ended (\"sign out everywhere\"): a cookie outlives a change of password."),
+        NULL);
     if (e->domain)
         ac_doc_say(d, 0,
                    N_("The machine belongs to the domain %1$s (record %2$s), and a family that "
