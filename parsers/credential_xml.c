@@ -1,10 +1,11 @@
 /*
  * XML files that keep credentials: FileZilla's lists of servers, accounts of Windows Mail and Windows Live
- * Mail, Wi-Fi profiles of Windows.
+ * Mail, Wi-Fi profiles of Windows, KeePass' configuration (which databases there are).
  *
  * FileZilla: <Server> with <Host>, <User>, <Pass encoding="base64|crypt"> (crypt: a master password).
  * Mail: <MessageAccount> with <POP3_Server>, <POP3_User_Name>, <POP3_Password2> and the same of IMAP, SMTP,
  * HTTPMail. Wi-Fi: Microsoft's WLAN_profile schema: <sharedKey> with <protected>, <keyMaterial>.
+ * KeePass 2: <KeySources> with <Association>: <DatabasePath>, <Password>, <KeyFilePath>, <UserAccount>.
  */
 #include "credentials.h"
 #include "task_text.h"
@@ -20,7 +21,8 @@ struct job {
     struct ac_budget *budget;
     struct ac_record *record;
     int64_t saved, accounts;
-    bool stopped; /* budget or depth */
+    bool stopped;       /* budget or depth */
+    bool saved_unknown; /* secrets lie elsewhere */
 };
 
 static bool is_named(const xmlNode *n, const char *name)
@@ -149,6 +151,33 @@ static void wifi(struct job *j, const xmlNode *root)
     origin(j, child(root, "name"), NULL);
 }
 
+/* ---- KeePass: the databases that were opened, and what else than a password opens them */
+
+static void associations(struct job *j, const xmlNode *n, unsigned depth)
+{
+    for (n = n->children; n && !j->stopped; n = n->next) {
+        j->stopped = depth > DEEPEST || !ac_budget_spend(j->budget, 1);
+        if (is_named(n, "Association")) {
+            j->accounts++;
+            if (has_text(child(n, "KeyFilePath")))
+                ac_credential_protection(j->record, "master-key-file");
+            if (has_text(child(n, "UserAccount")))
+                ac_credential_protection(j->record, "dpapi");
+            if (has_text(child(n, "Password")))
+                ac_credential_protection(j->record, "master-password");
+            origin(j, child(n, "DatabasePath"), NULL);
+        } else if (n->type == XML_ELEMENT_NODE && !j->stopped) {
+            associations(j, n, depth + 1);
+        }
+    }
+}
+
+static void key_pass(struct job *j, const xmlNode *root)
+{
+    j->saved_unknown = true; /* the entries lie in the databases */
+    associations(j, root, 0);
+}
+
 /* ---- any of them */
 
 static const struct form {
@@ -158,6 +187,7 @@ static const struct form {
     {"FileZilla3", "passwords", "FileZilla", "access", file_zilla},
     {"MessageAccount", "passwords", "Windows Mail or Live Mail", "mail", mail},
     {"WLANProfile", "network-keys", "Windows Wi-Fi", "windows", wifi},
+    {"Configuration", "accounts", "KeePass", "manager", key_pass}, /* by the file's name only */
 };
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 
@@ -173,7 +203,7 @@ static bool recognise(const struct ac_artefact *a)
         if (a->bytes.p[i])
             head[used++] = (char)a->bytes.p[i];
     }
-    for (size_t i = 0; i < FORMS; i++) {
+    for (size_t i = 0; i < FORMS && forms[i].read != key_pass; i++) {
         char tag[32];
 
         snprintf(tag, sizeof(tag), "<%s", forms[i].root);
@@ -182,7 +212,8 @@ static bool recognise(const struct ac_artefact *a)
     }
     return ac_str_iends(path, AC_STR(".oeaccount")) ||
            ac_credential_is_named(a, "sitemanager.xml") ||
-           ac_credential_is_named(a, "recentservers.xml");
+           ac_credential_is_named(a, "recentservers.xml") ||
+           ac_credential_is_named(a, "KeePass.config.xml");
 }
 
 static const struct form *form_of(const xmlNode *root)
@@ -212,7 +243,8 @@ static enum ac_rc read_document(const struct ac_artefact *a, struct ac_budget *b
     if (j.stopped)
         return AC_FAIL(err, AC_LIMIT, AC_NO_OFFSET, "reading it takes more steps than are allowed");
     ac_record_int(j.record, "accounts", j.accounts);
-    ac_record_int(j.record, "saved", j.saved);
+    if (!j.saved_unknown)
+        ac_record_int(j.record, "saved", j.saved);
     return AC_OK;
 }
 

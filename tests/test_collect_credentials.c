@@ -60,6 +60,7 @@ static void start(void)
     put_text(PROFILE "Desktop/srv.rdp", "password 51:b:01\n");
     put_text("ProgramData/Microsoft/Wlansvc/Profiles/Interfaces/{1}/{2}.xml",
              "<WLANProfile><name>net1</name></WLANProfile>");
+    put_text("Program Files/OpenVPN/config/a.ovpn", "auth-user-pass p.txt\n");
     put_text("Windows/System32/config/x", "");
 }
 
@@ -121,7 +122,12 @@ Test(collect_credentials, all_of_a_profile)
     store("Windows Wi-Fi", "network-keys");
     r = fx_find(&records, AC_KIND_SOURCE, "source", "credential-stores");
     cr_assert(r);
-    cr_expect_str_eq(ac_record_get(r, "name"), "Users/user1");
+    cr_expect_str_eq(ac_record_get(r, "name"), "ProgramData");
+    cr_expect_eq(ac_record_get_int(r, "entries"), 2);
+    cr_expect_str_eq(ac_record_get(store("OpenVPN", "passwords"), "user"), "");
+    r = fx_find(&records, AC_KIND_SOURCE, "name", "Users/user1");
+    cr_assert(r);
+    cr_expect_str_eq(ac_record_get(r, "source"), "credential-stores");
     cr_expect_eq(ac_record_get_int(r, "entries"), 11);
     cr_expect_eq(fx_count(&records, AC_KIND_PROBLEM), 1, "the broken one");
 }

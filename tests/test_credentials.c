@@ -316,6 +316,19 @@ Test(credentials, wifi)
     expect_silent("D08C");
 }
 
+Test(credentials, key_pass)
+{
+    parse_text("<?xml version=\"1.0\"?><Configuration><Defaults><KeySources><Association>"
+               "<DatabasePath>..\\db.kdbx</DatabasePath><Password>true</Password><KeyFilePath>a.key"
+               "</KeyFilePath></Association></KeySources></Defaults></Configuration>",
+               "Users/user1/AppData/Roaming/KeePass/KeePass.config.xml", true);
+    cr_expect_str_eq(ac_record_get(only(), "program"), "KeePass");
+    cr_expect_str_eq(ac_record_get(only(), "group"), "manager");
+    cr_expect_eq(ac_record_get_int(only(), "accounts"), 1);
+    cr_expect_null(ac_record_get_json(only(), "saved"));
+    expect_words(only(), "master-key-file master-password");
+}
+
 /* ---- text */
 
 Test(credentials, winscp)

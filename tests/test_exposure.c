@@ -167,6 +167,23 @@ Test(exposure, counts_of_evidence_do_not_overflow)
     cr_expect_eq(e.items[0].accounts, INT64_MAX);
 }
 
+Test(exposure, every_allocation_may_fail)
+{
+    rc_init(&c);
+    add_stores();
+    assess();
+    for (unsigned long n = 1; n < 40; n++) {
+        struct ac_exposure other;
+        enum ac_rc rc;
+
+        ac_alloc_fail_at(n);
+        rc = ac_exposure_make(&c.assessment, &other);
+        ac_alloc_fail_at(0);
+        cr_expect(rc == AC_NOMEM || (rc == AC_OK && other.n == e.n));
+        ac_exposure_free(&other);
+    }
+}
+
 /* Is it there, wherever lines end? */
 static bool says(const char *text, const char *what)
 {

