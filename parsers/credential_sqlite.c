@@ -292,6 +292,8 @@ static enum ac_rc read_store(struct ac_sqlite *db, const struct ac_artefact *a,
     ac_buf_free(&q.sql);
     if (rc != AC_OK)
         return ac_credential_unreadable(answer.record, sink, err);
+    if (ac_sqlite_doubt(db))
+        ac_record_textz(answer.record, "unreadable", ac_sqlite_doubt(db));
     return ac_sink_emit(sink, answer.record, err);
 }
 

@@ -36,6 +36,7 @@ struct ac_artefact {
     bool list_accounts;   /* stores of credentials: name sites and accounts too, never secrets */
     const struct ac_companion *logs; /* Borrowed: the parser's companions, as far as they are */
     size_t n_logs;                   /* there, in its order */
+    bool logs_cut;         /* a companion is there that could not be read, or not to its end */
     struct ac_record *row; /* Borrowed: `source` record to which a parser adds what it alone knows;
                               NULL: nobody asks */
 };

@@ -14,13 +14,19 @@ struct ac_sqlite {
     sqlite3 *db;
     struct ac_buf bytes; /* Owned: the copy that SQLite reads */
     struct ac_budget *budget;
+    bool in_doubt; /* something beside it was not applied, or not all of it */
 };
 
 struct ac_sqlite_row {
     sqlite3_stmt *statement;
 };
 
-const char *const ac_sqlite_companions[] = {"-wal", "-journal", NULL};
+/* "-shm" is an index of the log, made again by whoever opens the database; nothing is read of it. */
+const char *const ac_sqlite_companions[] = {"-wal", "-journal", "-shm", NULL};
+
+static const char doubt[] =
+    "entries that were added, changed or removed last may be missing in the "
+    "counts, or be in them";
 
 const char *ac_sqlite_library(void)
 {
@@ -48,13 +54,11 @@ static bool is_hot(struct ac_view v)
     return v.n >= 28 && memcmp(v.p, magic, sizeof(magic)) == 0 && memcmp(v.p + 8, "\0\0\0", 4) != 0;
 }
 
-static enum ac_rc tell(struct ac_sink *sink, const char *where, enum ac_rc class, uint64_t offset,
-                       const char *what)
+static enum ac_rc tell(struct ac_sqlite *s, struct ac_sink *sink, const char *where,
+                       enum ac_rc class, uint64_t offset, const char *what)
 {
-    return ac_sink_problem(sink, ac_str_of(where), class, offset,
-                           "entries that were added, changed or removed last may be missing in the "
-                           "counts, or be in them",
-                           "%s", what);
+    s->in_doubt = true;
+    return ac_sink_problem(sink, ac_str_of(where), class, offset, doubt, "%s", what);
 }
 
 static enum ac_rc apply_log(struct ac_sqlite *s, const struct ac_companion *c, struct ac_sink *sink)
@@ -67,9 +71,9 @@ static enum ac_rc apply_log(struct ac_sqlite *s, const struct ac_companion *c, s
     if (rc == AC_NOMEM)
         return rc;
     if (rc != AC_OK)
-        return tell(sink, c->name, rc, AC_NO_OFFSET, ac_err_text(&why, text, sizeof(text)));
+        return tell(s, sink, c->name, rc, AC_NO_OFFSET, ac_err_text(&why, text, sizeof(text)));
     if (wal.lost)
-        return tell(sink, c->name, AC_CORRUPT, wal.lost_at,
+        return tell(s, sink, c->name, AC_CORRUPT, wal.lost_at,
                     "a frame of the write-ahead log is damaged; the transactions behind it were "
                     "not applied");
     return AC_OK;
@@ -80,11 +84,14 @@ static enum ac_rc take_companions(struct ac_sqlite *s, const struct ac_artefact 
 {
     enum ac_rc rc = AC_OK;
 
+    if (a->logs_cut)
+        rc = tell(s, sink, a->path, AC_IO, AC_NO_OFFSET,
+                  "a file that belongs to the database could not be read, or only in part");
     for (size_t i = 0; rc == AC_OK && i < a->n_logs; i++) {
         if (is_named(&a->logs[i], "-wal"))
             rc = apply_log(s, &a->logs[i], sink);
         else if (is_named(&a->logs[i], "-journal") && is_hot(a->logs[i].bytes))
-            rc = tell(sink, a->logs[i].name, AC_UNSUPPORTED, AC_NO_OFFSET,
+            rc = tell(s, sink, a->logs[i].name, AC_UNSUPPORTED, AC_NO_OFFSET,
                       "the rollback journal of an unfinished transaction was not applied");
     }
     return rc;
@@ -191,6 +198,11 @@ enum ac_rc ac_sqlite_open(const struct ac_artefact *a, struct ac_budget *budget,
     }
     *ret = s;
     return AC_OK;
+}
+
+const char *ac_sqlite_doubt(const struct ac_sqlite *s)
+{
+    return s->in_doubt ? doubt : NULL;
 }
 
 void ac_sqlite_close(struct ac_sqlite *s)

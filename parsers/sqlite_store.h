@@ -37,6 +37,9 @@ enum ac_rc ac_sqlite_open(const struct ac_artefact *a, struct ac_budget *budget,
                           struct ac_sink *sink, struct ac_sqlite **ret, struct ac_err *err);
 void ac_sqlite_close(struct ac_sqlite *s); /* NULL is fine */
 
+/* What was told: the newest entries may be missing in the answers, or be wrongly in them. NULL: nothing. */
+const char *ac_sqlite_doubt(const struct ac_sqlite *s);
+
 /* Is there a table of that name (no view, no virtual table)? *ret. AC_OK, or why the schema could not
  * be read. */
 enum ac_rc ac_sqlite_has_table(struct ac_sqlite *s, const char *table, bool *ret,

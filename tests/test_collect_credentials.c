@@ -45,6 +45,7 @@ static void start(void)
     put(PROFILE "AppData/Local/Google/Chrome/User Data/Default/Login Data-wal", made.wal.p,
         made.wal.n);
     fx_sqlite_free(&made);
+    put_text(PROFILE "AppData/Local/Google/Chrome/User Data/Default/Login Data-shm", "x");
     put_text(PROFILE "AppData/Local/Google/Chrome/User Data/Local State", "{\"os_crypt\":{}}");
     put_text(PROFILE "AppData/Roaming/Thunderbird/Profiles/a.default/logins.json",
              "{\"logins\":[{\"hostname\":\"imap://m\",\"encryptedPassword\":\"x\"}]}");

@@ -173,9 +173,23 @@ Test(sqlite_store, a_journal_that_is_needed_is_said)
     parse_steps(fx_view(&made.db), fx_view(&made.wal), (struct ac_view){hot, sizeof(hot), 0},
                 2000000);
     cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 1);
+    cr_expect_eq(seen(), 2);
+    cr_expect(ac_record_get(fx_nth(&out, AC_KIND_CREDENTIAL_STORE, 0), "unreadable")[0]);
     parse_steps(fx_view(&made.db), fx_view(&made.wal), (struct ac_view){done, sizeof(done), 0},
                 2000000);
     cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 0);
+}
+
+Test(sqlite_store, a_log_that_could_not_be_read_is_said)
+{
+    struct ac_budget budget = {2000000};
+    struct ac_artefact a = {.path = "p/Login Data", .user = "", .logs_cut = true};
+
+    make_logged();
+    a.bytes = fx_view(&made.db);
+    cr_assert_eq(ac_parser_credential_sqlite.parse(&a, &budget, &out.sink, NULL), AC_OK);
+    cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 1);
+    cr_expect(ac_record_get(fx_nth(&out, AC_KIND_CREDENTIAL_STORE, 0), "unreadable")[0]);
 }
 
 /* ---- hostile databases */

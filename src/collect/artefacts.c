@@ -179,6 +179,8 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
                                &o->beside);
     a.logs = o->beside.items;
     a.n_logs = o->beside.n_items;
+    for (size_t i = 0; i < o->beside.n; i++)
+        a.logs_cut |= o->beside.files[i].rc != AC_OK || o->beside.files[i].content.gaps.n > 0;
     if (o->parser == &ac_parser_hive)
         o->dirty = content->n >= 12 && ac_le32(content->p + 4) != ac_le32(content->p + 8);
     a.row = o->row = ac_record_new(AC_KIND_SOURCE);
@@ -502,8 +504,8 @@ static enum ac_rc collect_event_logs(struct ac_collector *c, const struct ac_sys
     ac_node config = ac_lookup(t, s->windows, "System32/config");
     enum ac_rc rc = AC_OK;
 
-    for (size_t i = 0; rc == AC_OK && logs != AC_NODE_NONE &&
-                       i < sizeof(event_logs) / sizeof(event_logs[0]);
+    for (size_t i = 0;
+         rc == AC_OK && logs != AC_NODE_NONE && i < sizeof(event_logs) / sizeof(event_logs[0]);
          i++) {
         if (i < EVERY_LOGS || ac_lookup(t, logs, event_logs[i]) != AC_NODE_NONE)
             rc = collect_or_absent(c, s, logs, event_logs[i], "event-log", "");

@@ -146,15 +146,18 @@ static void against_first_sign(struct ac_text *t, const struct ac_exposure *e,
 static void unreadable(struct ac_text *t, const struct ac_exposed *x)
 {
     for (size_t i = 0; i < x->n_records && x->unreadable; i++) {
+        const struct ac_record *r = x->records[i];
         struct ac_buf reason = {0};
 
-        if (!ac_record_get(x->records[i], "unreadable")[0])
+        if (!ac_record_get(r, "unreadable")[0])
             continue;
-        ac_text_foreign(t, ac_record_get(x->records[i], "unreadable"), &reason);
+        ac_text_foreign(t, ac_record_get(r, "unreadable"), &reason);
         ac_doc_say(&t->doc, 2,
-                   N_("Not examined, or only in part, because %1$s: %2$s. The number is not known "
-                      "and may be any."),
-                   ac_record_get(x->records[i], "store"), ac_buf_text(&reason), NULL);
+                   ac_record_get_json(r, "saved") || ac_record_get_json(r, "accounts")
+                       ? N_("Read only in part: %1$s: %2$s.")
+                       : N_("Not examined, or only in part, because %1$s: %2$s. The number is not "
+                            "known and may be any."),
+                   ac_record_get(r, "store"), ac_buf_text(&reason), NULL);
         ac_doc_release(&t->doc, &reason);
     }
 }
