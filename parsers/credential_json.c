@@ -1,6 +1,6 @@
 /*
- * JSON files of browsers: "logins.json" of Firefox and Thunderbird (Mozilla's storage-json.js), "Local
- * State" of the Chrome family, of which only matters which keys it holds.
+ * JSON files of browsers: "logins.json" of Firefox and Thunderbird (Mozilla's storage-json.js),
+ * "Local State" of the Chrome family, of which only matters which keys it holds.
  */
 #include "credentials.h"
 

@@ -1,10 +1,11 @@
 /*
- * Stores of the Chrome family (Login Data, Cookies, Web Data) and of Mozilla programs (cookies.sqlite,
- * signons.sqlite): how many entries, how they are protected, from when to when.
+ * Stores of the Chrome family (Login Data, Cookies, Web Data) and of Mozilla programs
+ * (cookies.sqlite, signons.sqlite): how many entries, how they are protected, from when to when.
  *
- * Tables and columns: Chromium's login_database.cc, autofill_table.cc, sqlite_persistent_cookie_store.cc;
- * Mozilla's storage-mozStorage.js and nsCookieService.cpp. Secrets of the Chrome family begin with v10
- * (key in "Local State", protected by DPAPI), v20 (app-bound key), v11 (not on Windows), or are a DPAPI blob as a whole.
+ * Tables and columns: Chromium's login_database.cc, autofill_table.cc,
+ * sqlite_persistent_cookie_store.cc; Mozilla's storage-mozStorage.js and nsCookieService.cpp.
+ * Secrets of the Chrome family begin with v10 (key in "Local State", protected by DPAPI), v20
+ * (app-bound key), v11 (not on Windows), or are a DPAPI blob as a whole.
  */
 #include "credentials.h"
 #include "sqlite_store.h"
@@ -62,7 +63,8 @@ static bool has_known_name(const struct ac_artefact *a)
     return false;
 }
 
-/* Does the schema, which begins on the first page, have one of the tables? Of files with other names. */
+/* Does the schema, which begins on the first page, have one of the tables? Of files with other
+ * names. */
 static bool recognise(const struct ac_artefact *a)
 {
     size_t n = a->bytes.n < 64 * AC_KIB ? a->bytes.n : 64 * AC_KIB;
@@ -258,8 +260,7 @@ static enum ac_rc ask(struct question *q, struct answer *a, struct ac_err *err)
     enum ac_rc rc;
 
     if (s->secret && !has(q, s->secret) && !has(q, s->secret_too))
-        return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET, "the table %s has no column %s", s->table,
-                       s->secret);
+        return AC_FAIL(err, AC_UNSUPPORTED, AC_NO_OFFSET, "a column that is expected is not there");
     make_question(q);
     rc = q->sql.failed ? AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a question")
                        : ac_sqlite_ask(q->db, ac_buf_text(&q->sql), take_counts, a, err);
@@ -286,7 +287,7 @@ static enum ac_rc read_store(struct ac_sqlite *db, const struct ac_artefact *a,
     if (!answer.record)
         return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
     if (rc == AC_OK && !there)
-        rc = AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "the database has no table %s", s->table);
+        rc = AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "a table that is expected is not there");
     if (rc == AC_OK)
         rc = ask(&q, &answer, err);
     ac_buf_free(&q.sql);

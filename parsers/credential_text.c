@@ -1,12 +1,12 @@
 /*
- * Text files that keep credentials or name them: WinSCP.ini, Becky!'s Mailbox.ini, .rdp, .ovpn, UltraVNC.ini,
- * rasphone.pbk, prefs.js of Thunderbird. In 8 bits or UTF-16; a line at a time, values of secrets are
- * looked at only for being there.
+ * Text files that keep credentials or name them: WinSCP.ini, Becky!'s Mailbox.ini, .rdp, .ovpn,
+ * UltraVNC.ini, rasphone.pbk, prefs.js of Thunderbird. In 8 bits or UTF-16; a line at a time,
+ * values of secrets are looked at only for being there.
  *
  * .rdp: Microsoft, "Supported RDP properties" (password 51:b:, a DPAPI blob). .ovpn: openvpn(8),
- * auth-user-pass. WinSCP: its own documentation of the configuration storage. Becky!: one Mailbox.ini
- * for each mailbox, [Account] with MailServer and UserID (Mozilla's import of its settings); how its password
- * is stored is not published.
+ * auth-user-pass. WinSCP: its own documentation of the configuration storage. Becky!: one
+ * Mailbox.ini for each mailbox, [Account] with MailServer and UserID (Mozilla's import of its
+ * settings); how its password is stored is not published.
  */
 #include "credentials.h"
 
@@ -146,7 +146,8 @@ static void rdp_end(struct job *j)
     end_entry(j, "dpapi");
 }
 
-/* ---- .ovpn: a private key inside is a secret; whether a passphrase protects it, its first line says */
+/* ---- .ovpn: a private key inside is a secret; whether a passphrase protects it, its first line
+ * says */
 
 static void ovpn(struct job *j, struct ac_str line)
 {
@@ -189,7 +190,8 @@ static void vnc_end(struct job *j)
     j->accounts = 1;
 }
 
-/* ---- rasphone.pbk: connections; their passwords lie in the registry's secrets, which are not read */
+/* ---- rasphone.pbk: connections; their passwords lie in the registry's secrets, which are not
+ * read */
 
 static void pbk(struct job *j, struct ac_str line)
 {
@@ -204,7 +206,8 @@ static void pbk_end(struct job *j)
     j->saved_unknown = true;
 }
 
-/* ---- prefs.js of Thunderbird: mail.server.serverN.type; local folders, feeds and news are no accounts */
+/* ---- prefs.js of Thunderbird: mail.server.serverN.type; local folders, feeds and news are no
+ * accounts */
 
 static void prefs(struct job *j, struct ac_str line)
 {
@@ -264,8 +267,8 @@ static bool ends_line(const uint8_t *p, bool wide)
     return (*p == '\n' || *p == '\r') && (!wide || p[1] == 0);
 }
 
-/* The next line of 8-bit text, or of UTF-16 made into UTF-8, in `out`; false: there is none. Evidence that is
- * no UTF-8 is escaped. */
+/* The next line of 8-bit text, or of UTF-16 made into UTF-8, in `out`; false: there is none.
+ * Evidence that is no UTF-8 is escaped. */
 static bool next_line(struct ac_view v, bool wide, size_t *at, struct ac_buf *out)
 {
     size_t step = wide ? 2 : 1, end = *at;
@@ -283,7 +286,8 @@ static bool next_line(struct ac_view v, bool wide, size_t *at, struct ac_buf *ou
     return true;
 }
 
-/* The longest line of interest; longer ones hold keys and blobs, of which the beginning tells enough. */
+/* The longest line of interest; longer ones hold keys and blobs, of which the beginning tells
+ * enough. */
 #define LONGEST_LINE 1024
 
 static enum ac_rc read_lines(struct job *j, const struct form *form, struct ac_budget *budget,

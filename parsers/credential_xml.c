@@ -1,11 +1,12 @@
 /*
- * XML files that keep credentials: FileZilla's lists of servers, accounts of Windows Mail and Windows Live
- * Mail, Wi-Fi profiles of Windows, KeePass' configuration (which databases there are).
+ * XML files that keep credentials: FileZilla's lists of servers, accounts of Windows Mail and
+ * Windows Live Mail, Wi-Fi profiles of Windows, KeePass' configuration (which databases there are).
  *
- * FileZilla: <Server> with <Host>, <User>, <Pass encoding="base64|crypt"> (crypt: a master password).
- * Mail: <MessageAccount> with <POP3_Server>, <POP3_User_Name>, <POP3_Password2> and the same of IMAP, SMTP,
- * HTTPMail. Wi-Fi: Microsoft's WLAN_profile schema: <sharedKey> with <protected>, <keyMaterial>.
- * KeePass 2: <KeySources> with <Association>: <DatabasePath>, <Password>, <KeyFilePath>, <UserAccount>.
+ * FileZilla: <Server> with <Host>, <User>, <Pass encoding="base64|crypt"> (crypt: a master
+ * password). Mail: <MessageAccount> with <POP3_Server>, <POP3_User_Name>, <POP3_Password2> and the
+ * same of IMAP, SMTP, HTTPMail. Wi-Fi: Microsoft's WLAN_profile schema: <sharedKey> with
+ * <protected>, <keyMaterial>. KeePass 2: <KeySources> with <Association>: <DatabasePath>,
+ * <Password>, <KeyFilePath>, <UserAccount>.
  */
 #include "credentials.h"
 #include "task_text.h"
@@ -191,8 +192,8 @@ static const struct form {
 };
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 
-/* By the name of the root element, in 8 or 16 bits, near the beginning; or by the names that only such files
- * have, also when they are damaged. */
+/* By the name of the root element, in 8 or 16 bits, near the beginning; or by the names that
+ * only such files have, also when they are damaged. */
 static bool recognise(const struct ac_artefact *a)
 {
     size_t n = a->bytes.n < 2048 ? a->bytes.n : 2048, used = 0;

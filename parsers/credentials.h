@@ -1,7 +1,7 @@
 /*
- * What the parsers of credential stores share: whose store a file is, told by where it lies, and the record
- * of it. None of them puts a secret anywhere: secrets are counted, and what says how they are protected is
- * the beginning of their stored form.
+ * What the parsers of credential stores share: whose store a file is, told by where it lies, and
+ * the record of it. None of them puts a secret anywhere: secrets are counted, and what says how
+ * they are protected is the beginning of their stored form.
  */
 #ifndef AC_PARSERS_CREDENTIALS_H
 #define AC_PARSERS_CREDENTIALS_H
@@ -10,11 +10,12 @@
 #include "base/time.h"
 #include "parser.h"
 
-/* A record with program, user, group, content, store and profile. The program is told by the path; when
- * the path tells none, it is `program` of `group`. NULL: no memory. */
+/* A record with program, user, group, content, store and profile. The program is told by the
+ * path; when the path tells none, it is `program` of `group`. NULL: no memory. */
 struct ac_record *ac_credential_record(const struct ac_artefact *a, const char *content,
                                        const char *program, const char *group);
-/* The same of a file of which only its place is known (no parser reads it): program and group by the path. */
+/* The same of a file of which only its place is known (no parser reads it): program and group by
+ * the path. */
 bool ac_credential_program(const char *path, const char **ret_program, const char **ret_group);
 /* The part of a path behind its last slash. */
 struct ac_str ac_credential_file(const char *path);

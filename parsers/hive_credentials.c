@@ -1,10 +1,11 @@
 /*
- * Credentials that programs keep in the registry: how many entries have one, never its data. Outlook's
- * accounts are in hive_outlook.c.
+ * Credentials that programs keep in the registry: how many entries have one, never its data.
+ * Outlook's accounts are in hive_outlook.c.
  *
- * Where they lie: WinSCP, PuTTY, TightVNC and RealVNC by their own documentation; Internet Explorer's
- * IntelliForms and the servers of the Remote Desktop client by libyal/winreg-kb and Microsoft; automatic logon:
- * Microsoft, "Turn on automatic logon in Windows"; OpenVPN GUI: registry.c of its source.
+ * Where they lie: WinSCP, PuTTY, TightVNC and RealVNC by their own documentation; Internet
+ * Explorer's IntelliForms and the servers of the Remote Desktop client by libyal/winreg-kb and
+ * Microsoft; automatic logon: Microsoft, "Turn on automatic logon in Windows"; OpenVPN GUI:
+ * registry.c of its source.
  */
 #include "credentials.h"
 #include "hive_parts.h"

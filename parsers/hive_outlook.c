@@ -1,11 +1,13 @@
 /*
- * Outlook's profiles in the hive of a user: which accounts they have and whether passwords are stored.
+ * Outlook's profiles in the hive of a user: which accounts they have and whether passwords are
+ * stored.
  *
- * A profile has a key 9375CFF0413111d3B88A00104B2A6676 with a subkey for each account, told by its clsid
- * (Microsoft, Account Management API, "Class identifiers"): POP3, IMAP4, Hotmail; a MAPI account wraps the
- * service that "Service Name" tells, which may be Exchange (MSEMS), an address book (CONTAB) or a data file (MSPST
- * MS, MSUPST MS). A password is a REG_BINARY value "POP3 Password", "IMAP Password", "SMTP Password" or "HTTP
- * Password", protected by DPAPI; the passwords of Exchange and Microsoft 365 lie in the Credential Manager.
+ * A profile has a key 9375CFF0413111d3B88A00104B2A6676 with a subkey for each account, told by its
+ * clsid (Microsoft, Account Management API, "Class identifiers"): POP3, IMAP4, Hotmail; a MAPI
+ * account wraps the service that "Service Name" tells, which may be Exchange (MSEMS), an address
+ * book (CONTAB) or a data file (MSPST MS, MSUPST MS). A password is a REG_BINARY value "POP3
+ * Password", "IMAP Password", "SMTP Password" or "HTTP Password", protected by DPAPI; the passwords
+ * of Exchange and Microsoft 365 lie in the Credential Manager.
  */
 #include "credentials.h"
 #include "hive_parts.h"
@@ -45,7 +47,8 @@ static bool starts_with_any(struct ac_hive_job *j, const struct ac_hive_key *key
     return false;
 }
 
-/* An account of mail: by its class; where that is none that is known, by having a server or an address. */
+/* An account of mail: by its class; where that is none that is known, by having a server or an
+ * address. */
 static bool is_account(struct ac_hive_job *j, const struct ac_hive_key *key)
 {
     static const char *const mail[] = {"{ED475411-", "{ED475412-", "{4DB5CBF0-", NULL};

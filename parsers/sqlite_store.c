@@ -21,7 +21,8 @@ struct ac_sqlite_row {
     sqlite3_stmt *statement;
 };
 
-/* "-shm" is an index of the log, made again by whoever opens the database; nothing is read of it. */
+/* "-shm" is an index of the log, made again by whoever opens the database; nothing is read of
+ * it. */
 const char *const ac_sqlite_companions[] = {"-wal", "-journal", "-shm", NULL};
 
 static const char doubt[] =
@@ -45,8 +46,8 @@ static bool is_named(const struct ac_companion *c, const char *ending)
     return ac_str_iends(ac_str_of(c->name), ac_str_of(ending));
 }
 
-/* A journal whose header is whole is to be rolled back before the database is right; a journal that is
- * no longer needed is empty or begins with zeros. */
+/* A journal whose header is whole is to be rolled back before the database is right; a journal
+ * that is no longer needed is empty or begins with zeros. */
 static bool is_hot(struct ac_view v)
 {
     static const uint8_t magic[] = {0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7};

@@ -1,6 +1,6 @@
 /*
- * Databases made by SQLite itself, as files in memory: the database as it lies while a connection is open,
- * and its write-ahead log. Aborts the test when something fails.
+ * Databases made by SQLite itself, as files in memory: the database as it lies while a connection
+ * is open, and its write-ahead log. Aborts the test when something fails.
  */
 #ifndef AC_TESTS_BUILD_SQLITE_H
 #define AC_TESTS_BUILD_SQLITE_H
@@ -11,12 +11,13 @@ struct fx_sqlite {
     struct ac_buf db, wal; /* Owned: fx_sqlite_free() */
 };
 
-/* Runs `sql` in a new database. With `logged` in a second step in WAL mode, without writing it back: what it
- * did stands in `wal` only. NULL: nothing in the log, and no log. */
+/* Runs `sql` in a new database. With `logged` in a second step in WAL mode, without writing it
+ * back: what it did stands in `wal` only. NULL: nothing in the log, and no log. */
 void fx_sqlite_build(struct fx_sqlite *ret, const char *sql, const char *logged);
 void fx_sqlite_free(struct fx_sqlite *s);
 
-/* What SQLite itself makes of a database with this log: the first column of the first row, -1 when it fails. */
+/* What SQLite itself makes of a database with this log: the first column of the first row, -1
+ * when it fails. */
 int64_t fx_sqlite_ask(struct ac_view db, struct ac_view wal, const char *sql);
 
 /* The table of logins of Chrome 120, and one row of it. */

@@ -1,4 +1,5 @@
-/* Stores of credentials of a whole profile: which are found, where, and that nobody is named unasked. */
+/* Stores of credentials of a whole profile: which are found, where, and that nobody is named
+ * unasked. */
 #include "build_sqlite.h"
 
 #include "collect/collect.h"

@@ -1,5 +1,5 @@
-/* What was exposed: the order of what to change, numbers that are not known, dates against the first sign, and
- * what the report says in both languages. */
+/* What was exposed: the order of what to change, numbers that are not known, dates against the
+ * first sign, and what the report says in both languages. */
 #include "report_case.h"
 
 #include "assess/exposure.h"
@@ -81,7 +81,8 @@ static void add_stores(void)
                     "passwords") ",\"saved\":1,\"accounts\":1,\"protection\":["
                                  "\"primary-password-unknown\"],\"first_created\":"
                                  "\"2020-01-01T00:00:00Z\",\"last_created\":"
-                                 "\"2022-01-01T00:00:00Z\",\"origins\":[{\"origin\":"
+                                 "\"2022-01-01T00:00:00Z\",\"last_changed\":"
+                                 "\"2022-01-02T00:00:00Z\",\"origins\":[{\"origin\":"
                                  "\"imap://mail.example\\u001b[31m\",\"account\":\"alice\"}]");
     add_store(STORE("", "windows", "Windows Vault", "passwords") ",\"saved\":1,\"accounts\":1");
     add_store(STORE("user1", "browser", "Vivaldi", "cookies") ",\"saved\":4,\"accounts\":4");
@@ -222,6 +223,7 @@ Test(exposure, the_report_tells_it)
                            "no list of logins."));
     cr_expect(says(text.p, "Entries were stored before and after the first sign."));
     cr_expect(says(text.p, "All entries were stored before the first sign."));
+    cr_expect(says(text.p, "At least one password was changed after the first sign;"));
     cr_expect(says(text.p, "imap://mail.example\\u{1B}[31m, account: alice"));
     cr_expect(says(text.p, "Programs with stored credentials: 6 (of these, with an unknown number "
                            "of entries: 1)."));

@@ -1,5 +1,5 @@
-/* Databases out of evidence: the log is applied exactly as SQLite does it, and nothing in a database makes it
- * hang, crash or answer what was not asked. */
+/* Databases out of evidence: the log is applied exactly as SQLite does it, and nothing in a
+ * database makes it hang, crash or answer what was not asked. */
 #include "build_sqlite.h"
 
 #include "base/alloc.h"
@@ -149,7 +149,8 @@ Test(sqlite_store, big_endian_checksums)
     cr_expect_eq(seen(), 2);
 }
 
-/* After a checkpoint the log is written from its beginning again: old frames stand behind the new ones. */
+/* After a checkpoint the log is written from its beginning again: old frames stand behind the
+ * new ones. */
 Test(sqlite_store, frames_of_an_earlier_use_are_left_out)
 {
     fx_sqlite_build(&made, FX_LOGINS,

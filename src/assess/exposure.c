@@ -46,8 +46,8 @@ struct dated {
     const char *field; /* NULL: last written time of the key */
 };
 
-/* Times of what happened at the machine. Of a file the time that programs can not simply set, when there is
- * one. */
+/* Times of what happened at the machine. Of a file the time that programs can not simply set,
+ * when there is one. */
 static const struct dated dated[] = {
     {AC_KIND_FILE, "fn_created"}, {AC_KIND_EXECUTION, "last_run"}, {AC_KIND_EXECUTION, "run_times"},
     {AC_KIND_EVENT, "time"},      {AC_KIND_DETECTION, "time"},     {AC_KIND_TASK, "created"},

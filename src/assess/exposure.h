@@ -1,9 +1,11 @@
 /*
- * Exposure: which stored credentials could be read by whoever ran programs as a user, in the order in which
- * their passwords are to be changed. Looks at records only; nothing of it says that anything was read.
+ * Exposure: which stored credentials could be read by whoever ran programs as a user, in the order
+ * in which their passwords are to be changed. Looks at records only; nothing of it says that
+ * anything was read.
  *
- * Records of one program, user and kind of content are one item: thirty Wi-Fi profiles are one thing to change.
- * Backups of hives are left out: what they hold is older than what the live hive holds.
+ * Records of one program, user and kind of content are one item: thirty Wi-Fi profiles are one
+ * thing to change. Backups of hives are left out: what they hold is older than what the live hive
+ * holds.
  */
 #ifndef AC_ASSESS_EXPOSURE_H
 #define AC_ASSESS_EXPOSURE_H
@@ -53,7 +55,8 @@ struct ac_exposure {
 enum ac_rc ac_exposure_make(const struct ac_assessment *a, struct ac_exposure *ret);
 void ac_exposure_free(struct ac_exposure *e);
 
-/* Is it a secret that can be changed, or what is protected by one? Not so: keys, mail, connections. */
+/* Is it a secret that can be changed, or what is protected by one? Not so: keys, mail,
+ * connections. */
 bool ac_exposed_is_to_change(const struct ac_exposed *x);
 
 #endif

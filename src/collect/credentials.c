@@ -1,6 +1,6 @@
 /*
- * Where programs keep credentials: the files of each profile that parsers read, and those of which only
- * number, size and times matter. What stands in the registry comes with the hives.
+ * Where programs keep credentials: the files of each profile that parsers read, and those of which
+ * only number, size and times matter. What stands in the registry comes with the hives.
  */
 #include "collect/collector.h"
 

@@ -141,6 +141,12 @@ static void against_first_sign(struct ac_text *t, const struct ac_exposure *e,
                    NULL);
     else
         ac_doc_say(d, 2, N_("Entries were stored before and after the first sign."), NULL);
+    if (x->last_changed.ticks >= e->first_sign.ticks)
+        ac_doc_say(
+            d, 2,
+            N_("At least one password was changed after the first sign; it has to be changed "
+               "again unless nothing was running any more by then."),
+            NULL);
 }
 
 static void unreadable(struct ac_text *t, const struct ac_exposed *x)

@@ -311,6 +311,8 @@ static const char *const vocabulary[] = {
     N_("entries that were added, changed or removed last may be missing in the counts, or be in "
        "them"),
     /* why stores of credentials were not counted */
+    N_("a table that is expected is not there"),
+    N_("a column that is expected is not there"),
     N_("the database is larger than is read"),
     N_("the file is larger than is read"),
     N_("reading it takes more steps than are allowed"),

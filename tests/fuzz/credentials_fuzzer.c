@@ -1,6 +1,7 @@
 /*
- * libFuzzer target of the JSON, XML and text files that keep credentials: the first byte chooses the name of the
- * file. Build with clang -fsanitize=fuzzer,address,undefined; the corpus lies in corpus/credentials/.
+ * libFuzzer target of the JSON, XML and text files that keep credentials: the first byte chooses
+ * the name of the file. Build with clang -fsanitize=fuzzer,address,undefined; the corpus lies in
+ * corpus/credentials/.
  */
 #include "credentials.h"
 
