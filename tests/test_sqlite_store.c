@@ -112,6 +112,25 @@ Test(sqlite_store, a_damaged_log_gives_what_sqlite_gives_and_is_said)
     cr_expect_gt(lost, 0);
 }
 
+/* The log makes the database smaller. */
+Test(sqlite_store, a_log_that_shortens_the_database)
+{
+    struct ac_sqlite_wal wal;
+    struct ac_budget budget = {1000000};
+    size_t before;
+
+    fx_sqlite_build(
+        &made,
+        FX_LOGINS FX_LOGIN("https://a.example", "u", "randomblob(30000)", "13240000000000000", "0")
+            FX_LOGIN("https://b.example", "u", "x'763130BB'", "13250000000000000", "0"),
+        "DELETE FROM logins WHERE rowid=1; VACUUM;");
+    cr_assert_eq(parse(fx_view(&made.db), fx_view(&made.wal)), AC_OK);
+    cr_expect_eq(seen(), 1);
+    before = made.db.n;
+    cr_assert_eq(ac_sqlite_wal_apply(&made.db, fx_view(&made.wal), &budget, &wal, NULL), AC_OK);
+    cr_expect_lt(made.db.n, before - 20000);
+}
+
 static void put_be32(char *p, uint32_t n)
 {
     for (int i = 3; i >= 0; i--, n >>= 8)
