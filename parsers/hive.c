@@ -167,6 +167,8 @@ static void user_software(struct ac_hive_job *j)
     ac_hive_muicache(j, "Software\\Classes");
     ac_hive_compat(j, "Software");
     ac_hive_trust(j);
+    ac_hive_outlook(j);
+    ac_hive_credentials(j, "Software", false);
 }
 
 static void user_classes(struct ac_hive_job *j)

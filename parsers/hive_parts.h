@@ -200,6 +200,9 @@ void ac_hive_typed(struct ac_hive_job *j);
 void ac_hive_typed_in_edge(struct ac_hive_job *j, const char *classes);
 void ac_hive_muicache(struct ac_hive_job *j, const char *classes);
 void ac_hive_trust(struct ac_hive_job *j);
+void ac_hive_outlook(struct ac_hive_job *j); /* accounts in its profiles */
+/* Other programs' credentials below `software`: counts. */
+void ac_hive_credentials(struct ac_hive_job *j, const char *software, bool is_machine);
 void ac_hive_compat(struct ac_hive_job *j, const char *software);
 
 #endif

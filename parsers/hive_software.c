@@ -168,4 +168,6 @@ void ac_hive_software(struct ac_hive_job *j)
     ac_hive_compat(j, "");
     ac_hive_compat(j, "WOW6432Node");
     ac_hive_taskcache(j);
+    ac_hive_credentials(j, "", true);
+    ac_hive_credentials(j, "WOW6432Node", true);
 }

@@ -33,8 +33,10 @@ struct ac_artefact {
     const char *path;     /* Borrowed: as stored on the volume, / between components, UTF-8 */
     const char *user;     /* Borrowed: profile owner, "" for the machine */
     bool all_keys;        /* hives: emit every key and value instead of the interpreted records */
+    bool list_accounts;   /* stores of credentials: name sites and accounts too, never secrets */
     const struct ac_companion *logs; /* Borrowed: the parser's companions, as far as they are */
     size_t n_logs;                   /* there, in its order */
+    bool logs_cut;         /* a companion is there that could not be read, or not to its end */
     struct ac_record *row; /* Borrowed: `source` record to which a parser adds what it alone knows;
                               NULL: nobody asks */
 };
@@ -61,7 +63,7 @@ struct ac_parser {
     enum ac_rc (*parse)(const struct ac_artefact *a, struct ac_budget *budget, struct ac_sink *sink,
                         struct ac_err *err);
     /* Borrowed, NULL-terminated, NULL for none: files of the same folder that are read with it:
-     * names, or, beginning with a dot, endings of the artefact's own name. At most
+     * names, or, beginning with a dot or hyphen, endings of the artefact's own name. At most
      * AC_MAX_COMPANIONS. */
     const char *const *companions;
 };

@@ -28,7 +28,8 @@ enum {
     OPT_RULES,
     OPT_HASHES,
     OPT_NAMES,
-    OPT_KNOWN_GOOD
+    OPT_KNOWN_GOOD,
+    OPT_LIST_ACCOUNTS
 };
 
 static const struct option long_options[] = {
@@ -40,6 +41,7 @@ static const struct option long_options[] = {
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
+    {"list-accounts", no_argument, NULL, OPT_LIST_ACCOUNTS},
     {"lang", required_argument, NULL, OPT_LANG},
     {"deep", no_argument, NULL, OPT_DEEP},
     {"rules", required_argument, NULL, OPT_RULES},
@@ -99,6 +101,9 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
             break;
         case OPT_NOTICE:
             j->notice = optarg;
+            break;
+        case OPT_LIST_ACCOUNTS:
+            j->list_accounts = true;
             break;
         case OPT_LANG:
             j->lang = optarg;
@@ -197,6 +202,8 @@ static json_t *options_object(const struct ac_job *j, char **items, int n)
     ac_json_bool(o, "verify", j->verify);
     if (j->deep)
         ac_json_bool(o, "deep", true);
+    if (j->list_accounts)
+        ac_json_bool(o, "list_accounts", true);
     json_object_set_new(o, "evidence", ac_job_evidence(j, items, n, false));
     return o;
 }

@@ -17,6 +17,7 @@
     "      --help             this text\n"
 #define AC_COLLECT_HELP                                                                            \
     "      --no-verify        do not read the whole image to verify its hashes\n"                  \
+    "      --list-accounts    name the sites and accounts of stored credentials\n"                 \
     "      --deep             look through the contents of all files, with rules that do so\n"
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
@@ -27,7 +28,7 @@
 
 struct ac_job {
     const char *output, *lang;
-    bool quiet, verify, deep;
+    bool quiet, verify, deep, list_accounts;
     struct ac_case_options human;
     const char *evidence_id;
     const char *notice; /* NULL: none is given */

@@ -95,6 +95,7 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                                        .scanner =
                                            ac_rule_set_scanner(j->set, &scanner) ? &scanner : NULL,
                                        .deep = j->deep,
+                                       .list_accounts = j->list_accounts,
                                        .progress = show_progress,
                                        .context = &meter};
         struct ac_collect_result result = {0};

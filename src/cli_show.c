@@ -142,7 +142,11 @@ static void print_row(struct ac_record *r, const char *path, struct printer *out
     ac_sink_emit(&out->sink, r, NULL);
 }
 
-static int show(const char *path, bool all_keys, bool no_logs, struct printer *out)
+struct wanted {
+    bool all_keys, no_logs, list_accounts;
+};
+
+static int show(const char *path, struct wanted wanted, struct printer *out)
 {
     struct ac_tree *t = NULL;
     struct ac_content content = {0};
@@ -159,11 +163,12 @@ static int show(const char *path, bool all_keys, bool no_logs, struct printer *o
         struct ac_artefact a = {.bytes = {content.p, content.n, 0},
                                 .path = path,
                                 .user = "",
-                                .all_keys = all_keys,
+                                .all_keys = wanted.all_keys,
+                                .list_accounts = wanted.list_accounts,
                                 .row = ac_record_new(AC_KIND_SOURCE)};
         const struct ac_parser *parser = parser_for(&a);
 
-        if (parser && !no_logs &&
+        if (parser && !wanted.no_logs &&
             ac_companions_load(t, children[0], parser->companions, &beside) != AC_OK)
             rc = AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory for the files beside it");
         a.logs = beside.items;
@@ -196,18 +201,20 @@ int ac_cli_show(int argc, char **argv)
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
                                             {"keys", no_argument, NULL, 'k'},
                                             {"no-logs", no_argument, NULL, 'n'},
+                                            {"list-accounts", no_argument, NULL, 'a'},
                                             {"schema", no_argument, NULL, 's'},
                                             {"json-schema", required_argument, NULL, 'S'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     struct printer out = {.sink.emit = print_record};
-    bool keys = false, no_logs = false;
+    struct wanted wanted = {0};
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         out.json |= c == 'j';
-        keys |= c == 'k';
-        no_logs |= c == 'n';
+        wanted.all_keys |= c == 'k';
+        wanted.no_logs |= c == 'n';
+        wanted.list_accounts |= c == 'a';
         if (c == 's')
             return print_schemas();
         if (c == 'S')
@@ -220,6 +227,7 @@ int ac_cli_show(int argc, char **argv)
                 "      --no-logs          without the files that lie beside it: transaction logs "
                 "of "
                 "a hive\n"
+                "      --list-accounts    stored credentials: name sites and accounts\n"
                 "      --schema           print the fields of all kinds of record, and end\n"
                 "      --json-schema=FILE print the JSON Schema of records (a line of "
                 "records.jsonl)\n"
@@ -231,5 +239,5 @@ int ac_cli_show(int argc, char **argv)
     }
     if (argc - optind != 1)
         return ac_cli_usage("show", "show takes one FILE");
-    return show(argv[optind], keys, no_logs, &out);
+    return show(argv[optind], wanted, &out);
 }

@@ -7,6 +7,7 @@
 #include "evidence/image.h"
 #include "evidence/volumes.h"
 #include "records/record.h"
+#include "sqlite_store.h"
 
 #include <libdeflate.h>
 #include <libxml/xmlversion.h>
@@ -78,6 +79,7 @@ static json_t *libraries_object(void)
     ac_json_textz(o, "libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING));
     ac_json_textz(o, "libdeflate", LIBDEFLATE_VERSION_STRING);
     ac_json_textz(o, "libyara", ac_rule_library());
+    ac_json_textz(o, "sqlite", ac_sqlite_library());
     return o;
 }
 

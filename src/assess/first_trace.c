@@ -16,6 +16,12 @@ static const struct {
     {AC_KIND_USAGE, "from"},
 };
 
+bool ac_tells_of_malware(const struct ac_finding *f)
+{
+    return f->strength > AC_LISTED && strcmp(f->rule->family, "vaccine") != 0 &&
+           strcmp(f->rule->family, "emulation") != 0;
+}
+
 static void take(struct ac_first_trace *first, struct ac_filetime t, const struct ac_record *r)
 {
     if (t.ticks == 0 || (first->record && first->time.ticks <= t.ticks))
@@ -48,6 +54,8 @@ static void look_at(struct ac_first_trace *first, const struct ac_record *r)
         take(first, ac_record_get_time(r, "parent_modified"), r);
         return;
     }
+    if (ac_record_kind(r) == AC_KIND_FILE && !ac_record_get_json(r, "fn_created"))
+        take(first, ac_record_get_time(r, "created"), r); /* the file system has no other */
     for (size_t i = 0; i < sizeof(dated) / sizeof(dated[0]); i++) {
         if (dated[i].kind == ac_record_kind(r))
             take(first, ac_record_get_time(r, dated[i].field), r);
@@ -67,13 +75,16 @@ struct ac_first_trace ac_first_trace(const struct ac_assessment *a, const struct
 
     for (size_t i = 0; i < a->n_findings; i++) {
         const struct ac_finding *f = a->findings[i];
+        const struct ac_record *before = first.record;
 
-        if (f->strength == AC_LISTED || (user && strcmp(f->user, user) != 0))
+        if (!ac_tells_of_malware(f) || (user && strcmp(f->user, user) != 0))
             continue;
         for (size_t k = 0; k < f->n_records; k++) {
-            if (ac_same_system(f->records[k], of))
+            if (!of || ac_same_system(f->records[k], of))
                 look_at(&first, f->records[k]);
         }
+        if (first.record != before)
+            first.finding = f;
     }
     return first;
 }

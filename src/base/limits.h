@@ -42,6 +42,16 @@
 #define AC_MAX_USAGE 20000
 /* The name of a program in it: a path of NTFS at most. */
 #define AC_MAX_USAGE_ID (64 * AC_KIB)
+/* An SQLite database with its log: cookies and histories of years are about 100 MiB. What the library may
+ * take for itself, and the longest value that it may load: secrets and addresses are some KiB. */
+#define AC_MAX_SQLITE (512 * AC_MIB)
+#define AC_MAX_SQLITE_HEAP (128 * AC_MIB)
+#define AC_MAX_SQLITE_VALUE (1 * AC_MIB)
+/* JSON and text files of programs that keep credentials: a login is about 1 KiB, and JSON takes up to a
+ * hundred times its size in memory. */
+#define AC_MAX_CREDENTIAL_FILE (16 * AC_MIB)
+/* Sites and accounts named of one store, when asked for. */
+#define AC_MAX_ORIGINS 10000
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 

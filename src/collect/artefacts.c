@@ -154,7 +154,10 @@ static enum ac_rc problem_of(struct ac_collector *c, const struct ac_place *p,
 static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content *content,
                   struct outcome *o)
 {
-    struct ac_artefact a = {.bytes = {content->p, content->n, 0}, .path = p->path, .user = p->user};
+    struct ac_artefact a = {.bytes = {content->p, content->n, 0},
+                            .path = p->path,
+                            .user = p->user,
+                            .list_accounts = c->worker->options->list_accounts};
     struct ac_budget budget = {AC_BUDGET_STEPS};
     struct ac_place_sink sink;
     const struct ac_parser *const *table = c->worker->options->parsers;
@@ -183,6 +186,8 @@ static void parse(struct ac_collector *c, struct ac_place *p, struct ac_content 
                                &o->beside);
     a.logs = o->beside.items;
     a.n_logs = o->beside.n_items;
+    for (size_t i = 0; i < o->beside.n; i++)
+        a.logs_cut |= o->beside.files[i].rc != AC_OK || o->beside.files[i].content.gaps.n > 0;
     if (o->parser == &ac_parser_hive)
         o->dirty = content->n >= 12 && ac_le32(content->p + 4) != ac_le32(content->p + 8);
     a.row = o->row = ac_record_new(AC_KIND_SOURCE);
@@ -645,5 +650,7 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
         rc = collect_usage(c, s);
     if (rc == AC_OK)
         rc = ac_recent_collect(c, s);
+    if (rc == AC_OK)
+        rc = ac_credentials_collect(c, s);
     return rc == AC_OK ? ac_startup_collect(c, s) : rc;
 }

@@ -27,6 +27,7 @@ struct ac_collect_options {
     const char *name; /* how records name it, UTF-8; NULL: the last component of path */
     const char *evidence_id; /* "E1" */
     bool verify;             /* images only */
+    bool list_accounts;      /* name sites and accounts of credential stores */
     const struct ac_content_scanner
         *scanner; /* of contents of files; NULL: they are not looked through */
     bool deep;    /* of all files */

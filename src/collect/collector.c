@@ -42,6 +42,22 @@ static void set_provenance(struct ac_collector *c, const struct ac_place *p, str
     set_state(p, r);
 }
 
+/* Size and time of the file that a store of credentials is; keys of a hive have their own time. */
+static void put_file_facts(const struct ac_collector *c, const struct ac_place *place,
+                           struct ac_record *r)
+{
+    const struct ac_tree *t = ac_system_tree(c, place->system);
+    struct ac_node_info info;
+
+    if (place->node == AC_NODE_NONE || ac_record_prov_has(r, "key") ||
+        ac_record_get_json(r, "size"))
+        return;
+    ac_tree_info(t, place->node, &info);
+    ac_record_int(r, "size", (int64_t)info.size);
+    if (ac_keeps_times(t))
+        ac_record_time(r, "modified", info.modified);
+}
+
 /* What the tree knows of the files that a record names. */
 static enum ac_rc join(struct ac_collector *c, const struct ac_place *place, struct ac_record *r,
                        struct ac_err *err)
@@ -57,6 +73,9 @@ static enum ac_rc join(struct ac_collector *c, const struct ac_place *place, str
         return place->startup ? ac_startup_shortcut(c, place, r, err) : AC_OK;
     case AC_KIND_EXECUTION:
         return ac_record_get_json(r, "files") ? ac_prefetch_resolve(c, place, r, err) : AC_OK;
+    case AC_KIND_CREDENTIAL_STORE:
+        put_file_facts(c, place, r);
+        return AC_OK;
     default:
         return AC_OK;
     }

@@ -75,6 +75,9 @@ enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const ch
 /* recent.c: shortcuts in the Recent folders of users, and their jump lists. */
 enum ac_rc ac_recent_collect(struct ac_collector *c, const struct ac_system *s);
 
+/* credentials.c: what programs keep credentials in, of each profile and of the machine. */
+enum ac_rc ac_credentials_collect(struct ac_collector *c, const struct ac_system *s);
+
 /* startup.c: the files of the startup folders, with what their shortcuts point to. */
 enum ac_rc ac_startup_collect(struct ac_collector *c, const struct ac_system *s);
 /* The autostart that a shortcut in a startup folder is. */

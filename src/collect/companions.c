@@ -1,6 +1,7 @@
 #include "collect/companions.h"
 
 #include "base/limits.h"
+#include "credentials.h"
 #include "hive.h"
 #include "wmi_repository.h"
 
@@ -35,7 +36,7 @@ enum ac_rc ac_companions_load(struct ac_tree *t, ac_node artefact, const char *c
         ac_node node;
 
         ac_buf_clear(&name);
-        if ((*names)[0] == '.')
+        if ((*names)[0] == '.' || (*names)[0] == '-')
             ac_buf_adds(&name, info.name);
         ac_buf_addz(&name, *names);
         node = ac_tree_lookup(t, info.parent, ac_buf_str(&name), false);
@@ -60,9 +61,11 @@ void ac_companions_free(struct ac_companions *c)
     *c = (struct ac_companions){0};
 }
 
-static bool is_log(const struct ac_tree *t, const struct ac_node_info *info)
+/* NAME with one of these endings, beside NAME. */
+static bool is_beside(const struct ac_tree *t, const struct ac_node_info *info,
+                      const char *const *ending)
 {
-    for (const char *const *ending = ac_parser_hive.companions; *ending; ending++) {
+    for (; *ending; ending++) {
         struct ac_str name = info->name;
 
         if (!ac_str_iends(name, ac_str_of(*ending)) || name.n == strlen(*ending))
@@ -87,5 +90,8 @@ bool ac_companions_is_one(const struct ac_tree *t, ac_node node)
     struct ac_node_info info;
 
     ac_tree_info(t, node, &info);
-    return info.parent != AC_NODE_NONE && (is_log(t, &info) || is_of_repository(t, &info));
+    return info.parent != AC_NODE_NONE &&
+           (is_beside(t, &info, ac_parser_hive.companions) ||
+            is_beside(t, &info, ac_parser_credential_sqlite.companions) ||
+            is_of_repository(t, &info));
 }

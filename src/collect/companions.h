@@ -1,6 +1,7 @@
 /*
  * Files that are read with an artefact and lie beside it in the same tree: NAME.LOG, NAME.LOG1,
- * NAME.LOG2 of a hive, the maps of a WMI repository, in any case. The parser tells which.
+ * NAME.LOG2 of a hive, the maps of a WMI repository, NAME-wal of a database, in any case. The parser
+ * tells which.
  */
 #ifndef AC_COLLECT_COMPANIONS_H
 #define AC_COLLECT_COMPANIONS_H

@@ -403,6 +403,15 @@ static bool is_log_name(const char *name, const char *hive)
             strcasecmp(name + n, ".LOG2") == 0);
 }
 
+/* Is this name the database's with -wal or -journal behind it? */
+static bool is_journal_name(const char *name, const char *database)
+{
+    size_t n = strlen(database);
+
+    return strncasecmp(name, database, n) == 0 &&
+           (strcasecmp(name + n, "-wal") == 0 || strcasecmp(name + n, "-journal") == 0);
+}
+
 static const char repository[] = "OBJECTS.DATA";
 
 /* The index and the maps of a WMI repository. */
@@ -413,19 +422,21 @@ static bool is_repository_name(const char *name)
     return strcasecmp(name, "INDEX.BTR") == 0 || (n > 4 && strcasecmp(name + n - 4, ".MAP") == 0);
 }
 
-/* A hive is not complete without its transaction logs, nor a WMI repository without its maps: those
- * beside it belong to it. A folder that cannot be read is no failure: the file is there. */
+/* A hive is not complete without its transaction logs, nor an SQLite database without its log, nor a
+ * WMI repository without its maps: those beside it belong to it. A folder that cannot be read is no failure: the file is there. */
 static enum ac_rc add_companions(struct folder_tree *t, const char *path, const char *name)
 {
     struct names names = {0};
-    char head[4], *folder;
-    bool maps = strcasecmp(name, repository) == 0;
+    char head[4] = "", *folder;
+    bool maps = strcasecmp(name, repository) == 0, is_hive, is_database;
     int failed = 0, own;
     enum ac_rc rc = AC_OK;
     struct stat st;
     DIR *dir;
 
-    if (!maps && (pread(t->open, head, 4, 0) != 4 || memcmp(head, "regf", 4) != 0))
+    is_hive = pread(t->open, head, 4, 0) == 4 && memcmp(head, "regf", 4) == 0;
+    is_database = memcmp(head, "SQLi", 4) == 0;
+    if (!maps && !is_hive && !is_database)
         return AC_OK;
     folder = ac_malloc((size_t)(name - path) + 2);
     if (!folder)
@@ -444,7 +455,9 @@ static enum ac_rc add_companions(struct folder_tree *t, const char *path, const 
     if (dir)
         rc = read_names(dir, &names, &failed);
     for (size_t i = 0; i < names.n && rc == AC_OK; i++) {
-        if (maps ? is_repository_name(names.items[i]) : is_log_name(names.items[i], name))
+        if (maps          ? is_repository_name(names.items[i])
+            : is_database ? is_journal_name(names.items[i], name)
+                          : is_log_name(names.items[i], name))
             rc = take_entry(t, 0, t->root, names.items[i]);
     }
     free_names(&names);

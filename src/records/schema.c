@@ -560,6 +560,34 @@ static const struct ac_field event_fields[] = {
     END,
 };
 
+static const struct ac_field credential_store_fields[] = {
+    TEXT("program", "program that keeps the store"),
+    TEXT("user", "whose store it is: profile owner; empty for the machine"),
+    TEXT("group",
+         "mail, browser, access (remote access, VPN, file transfer), manager (of passwords), "
+         "windows"),
+    TEXT("content", "passwords, accounts, cookies, cards, form-entries, mail-bodies, network-keys, "
+                    "key (protects other entries), connections (without a password)"),
+    TEXT("store", "file or registry key that it is, as stored"),
+    TEXT("profile", "profile of the program, where it has several"),
+    INT("saved", "entries that hold a secret; absent: not known. Never the secret itself"),
+    INT("accounts", "entries of accounts, sites or hosts, with or without a secret; absent: not "
+                    "known"),
+    TEXTS("protection", "dpapi, app-bound, primary-password-unknown, master-password, "
+                        "master-key-file, passphrase, obfuscated, plain, unknown"),
+    OBJECT("prefixes", "entries by how their secret begins: v10, v11, v20, dpapi, other"),
+    TIME("first_created", "earliest time of creation of an entry, as stored"),
+    TIME("last_created", "latest time of creation of an entry, as stored"),
+    TIME("last_used", "latest time of use of an entry, as stored"),
+    TIME("last_changed", "latest change of a password, as stored"),
+    INT("size", "bytes of the file, of all files where several are one store"),
+    TIME("modified", "last modification of the file, by the file system"),
+    TEXT("unreadable", "why its entries could not be counted, or not all"),
+    OBJECTS("origins", "origin (site, server, network), account: only when asked for "
+                       "(--list-accounts)"),
+    END,
+};
+
 static const struct ac_field provenance_fields[] = {
     TEXT("evidence", "evidence id"),
     TEXT("system", "which Windows of the evidence"),
@@ -601,6 +629,7 @@ static const struct ac_schema schemas[AC_KINDS] = {
     [AC_KIND_KEY] = {"key", key_fields},
     [AC_KIND_VALUE] = {"value", value_fields},
     [AC_KIND_EVENT] = {"event", event_fields},
+    [AC_KIND_CREDENTIAL_STORE] = {"credential-store", credential_store_fields},
 };
 
 static const struct ac_schema provenance = {"provenance", provenance_fields};

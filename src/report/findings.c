@@ -1,4 +1,5 @@
 /* findings.json: the assessment for other programs. */
+#include "report/findings_parts.h"
 #include "report/recipes.h"
 
 #include "assess/rule_set.h"
@@ -308,6 +309,7 @@ enum ac_rc ac_report_findings(const struct ac_report_input *in, struct ac_buf *o
     }
     if (in->notices)
         put_notices(o, in);
+    put(o, "exposure", ac_findings_exposure(a));
     put(o, "coverage", records_of_kind(a, AC_KIND_SOURCE));
     put(o, "problems", records_of_kind(a, AC_KIND_PROBLEM));
     if (in->run)

@@ -116,11 +116,20 @@ static json_t *uninstaller(void)
                      "installed oldest_trace last_trace");
 }
 
+static json_t *exposure(void)
+{
+    json_t *sign = json_pack("{s:[s,s]}", "type", "object", "null");
+
+    return object_of(json_pack("{s:{s:s},s:o,s:o}", "examined", "type", "boolean", "first_sign",
+                               sign, "items", list_of(json_pack("{s:s}", "type", "object"))),
+                     "");
+}
+
 static json_t *properties(void)
 {
     return json_pack(
-        "{s:{s:s},s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s},s:o,s:o,s:{s:s}}", "schema",
-        "const", "aftercheck-findings/1", "tool", text(), "rules_sha256",
+        "{s:{s:s},s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s},s:o,s:o,s:{s:s},s:o}",
+        "schema", "const", "aftercheck-findings/1", "tool", text(), "rules_sha256",
         reference("#/$defs/sha256"), "evidence",
         list_of(object_of(json_pack("{s:o,s:o}", "id", text(), "name", text()), "")), "integrity",
         list_of(fields_of(AC_KIND_INTEGRITY)), "system", system_facts(), "systems",
@@ -128,7 +137,8 @@ static json_t *properties(void)
         list_of(finding()), "checks", list_of(check()), "coverage",
         list_of(fields_of(AC_KIND_SOURCE)), "problems", list_of(fields_of(AC_KIND_PROBLEM)), "run",
         "type", "object", "law_enforcement_uninstaller", list_of(uninstaller()), "notices",
-        list_of(json_pack("{s:s}", "type", "object")), "notice_file", "type", "object");
+        list_of(json_pack("{s:s}", "type", "object")), "notice_file", "type", "object", "exposure",
+        exposure());
 }
 
 json_t *ac_report_findings_schema(void)

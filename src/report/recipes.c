@@ -300,6 +300,7 @@ void ac_recipe_for(const struct ac_report_input *in, const struct ac_record *r, 
     case AC_KIND_DETECTION:
     case AC_KIND_EVENT:
     case AC_KIND_MATCH:
+    case AC_KIND_CREDENTIAL_STORE:
         saved_name(log ? ac_record_get(log, "name") : ac_record_prov(r, "path"), &name);
         if (extract(in, log ? log : r, ac_buf_text(&name), out))
             (log ? inspect_log : inspect)(r, ac_buf_text(&name), out);

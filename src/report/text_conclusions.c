@@ -241,4 +241,5 @@ void ac_text_conclusions(struct ac_text *t)
         family(t, &t->a->conclusions[i]);
     ac_text_emocheck(t);
     ac_text_uninstaller(t);
+    ac_text_exposure(t);
 }

@@ -58,7 +58,8 @@ static bool is_recent(const struct ac_record *r)
 /* Files of these kinds that were read completely are only counted: the folder has a row. */
 static bool is_only_counted(const struct ac_record *r)
 {
-    return (is_kind(r, "task") || is_kind(r, "prefetch") || is_recent(r)) &&
+    return (is_kind(r, "task") || is_kind(r, "prefetch") || is_kind(r, "credentials") ||
+            is_recent(r)) &&
            ac_record_get(r, "sha256")[0] && strcmp(ac_record_get(r, "read"), "complete") == 0;
 }
 
@@ -136,7 +137,7 @@ static void table(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
     char n1[AC_DOC_NUMBER], n2[AC_DOC_NUMBER];
-    size_t tasks = 0, prefetch = 0, recent = 0;
+    size_t tasks = 0, prefetch = 0, credentials = 0, recent = 0;
 
     ac_doc_heading(d, 1, N_("Coverage table: every source that was expected"), NULL);
     for (size_t i = 0; i < t->a->n_records; i++) {
@@ -147,6 +148,7 @@ static void table(struct ac_text *t)
         if (is_only_counted(r)) {
             tasks += is_kind(r, "task");
             prefetch += is_kind(r, "prefetch");
+            credentials += is_kind(r, "credentials");
             recent += is_recent(r);
         } else {
             row(t, r);
@@ -161,6 +163,11 @@ static void table(struct ac_text *t)
                    N_("Likewise read completely and not shown one by one: shortcuts and jump lists "
                       "of users, files: %1$s."),
                    ac_doc_number(n1, recent), NULL);
+    if (credentials)
+        ac_doc_say(d, 0,
+                   N_("Likewise read completely and not shown one by one: stores of credentials, "
+                      "files: %1$s (R6 tells what is in them)."),
+                   ac_doc_number(n1, credentials), NULL);
 }
 
 static void unread_volumes(struct ac_text *t)

@@ -110,6 +110,9 @@ void ac_text_uninstaller(struct ac_text *t);
 void ac_text_entry(struct ac_text *t);
 /* text_usage.c */
 void ac_text_usage(struct ac_text *t);
+/* R6: which stored credentials could be read; in R0 their number. text_exposure.c */
+void ac_text_exposure(struct ac_text *t);
+void ac_text_exposure_summary(struct ac_text *t);
 /* R5: the autostart entries that transaction logs changed. text_replay.c */
 void ac_text_replay(struct ac_text *t);
 /* The sentence of a finding. Appends. text_findings.c */

@@ -224,6 +224,7 @@ void ac_text_summary(struct ac_text *t)
         verification(t, &t->items[i]);
     ac_text_notice_summary(t);
     result(t);
+    ac_text_exposure_summary(t);
     completeness(t);
     ac_doc_break_page(&t->doc);
 }

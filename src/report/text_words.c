@@ -44,6 +44,7 @@ static const char *const vocabulary[] = {
     N_("value"),
     N_("key"),
     N_("event"),
+    N_("credential-store"),
     /* state of a record */
     N_("live"),
     N_("from-log"),
@@ -79,6 +80,8 @@ static const char *const vocabulary[] = {
     N_("folder"),
     N_("recent-file-cache"),
     N_("event-log"),
+    N_("credentials"),
+    N_("credential-stores"),
     /* execution artefacts */
     N_("shimcache"),
     N_("amcache"),
@@ -328,6 +331,23 @@ static const char *const vocabulary[] = {
     N_("hashes"),
     N_("names"),
     N_("known-good"),
+    N_("entries that were added, changed or removed last may be missing in the counts, or be in "
+       "them"),
+    /* why stores of credentials were not counted */
+    N_("a table that is expected is not there"),
+    N_("a column that is expected is not there"),
+    N_("the database is larger than is read"),
+    N_("the file is larger than is read"),
+    N_("reading it takes more steps than are allowed"),
+    N_("a part of it is larger than is read"),
+    N_("it does not begin as an SQLite database does (at byte %1$s)"),
+    N_("SQLite says: database disk image is malformed"),
+    N_("SQLite says: file is not a database"),
+    N_("SQLite says: SQL logic error"),
+    N_("it is no JSON object (at byte %1$s)"),
+    N_("it has no list of logins"),
+    N_("it is no whole XML file of a known form"),
+    N_("more files of the kinds that hold credentials than are listed"),
 };
 
 static const char *find(const char *value)

@@ -42,6 +42,7 @@ static const char *const *telling(enum ac_kind kind)
         [AC_KIND_VALUE] = {"path", "name", NULL},
         [AC_KIND_EVENT] = {"log", "event_id", "task", "service", "account", "program", "command",
                            NULL},
+        [AC_KIND_CREDENTIAL_STORE] = {"program", "content", "user", "store", NULL},
     };
 
     return by_kind[kind];
