@@ -290,6 +290,7 @@ static void user2(void)
         "\"C:\\Users\\user2\\AppData\\Local\\Ckninfwzsiy\\ialkquzoobki.czi\",Control_RunDLL");
     fx_hive_key(h, RUN, fx_time("2021-01-05T08:30:15.75Z"));
     trusted_document(h);
+    demo_outlook(h);
     demo_put_hive(h, "Users/user2/NTUSER.DAT", "2021-01-21T16:41:00Z");
     demo_library("Users/user2/AppData/Local/Ckninfwzsiy/ialkquzoobki.czi", "demo.dll",
                  "Control_RunDLL", "2020-12-29T08:30:14.5Z");
@@ -524,6 +525,7 @@ int main(int argc, char **argv)
     repository();
     downloads();
     demo_event_logs();
+    demo_credential_stores();
     demo_set_folder_times();
     return 0;
 }

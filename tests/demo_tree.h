@@ -29,5 +29,8 @@ void demo_set_folder_times(void);
 
 /* build_demo_logs.c: event logs of the machine. */
 void demo_event_logs(void);
+/* build_demo_stores.c: an account of Outlook into the hive; the other stores of credentials. */
+void demo_outlook(struct fx_hive *h);
+void demo_credential_stores(void);
 
 #endif

@@ -1,14 +1,19 @@
 #include "report/next_steps.h"
 
+#include "assess/exposure.h"
 #include "base/text.h"
 #include "report/text_layout.h"
 #include "report/text_wrap.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COLUMNS 78
 #define MOST_COMPUTERS 4
+#define MOST_USERS 6
+#define MOST_PROGRAMS 400 /* bytes of one user's list: names of programs are ours, in ASCII */
 
 struct page {
     const struct ac_report_input *in;
@@ -220,6 +225,67 @@ static bool takes_bank(const struct page *p)
            is_found(conclusion_of(p, "qakbot")) || is_found(conclusion_of(p, "zloader"));
 }
 
+/* "Microsoft Outlook (1), Google Chrome (2)": what one user's programs had stored; "?": not known how many. */
+static void programs_of(const struct ac_exposure *e, const char *user, struct ac_buf *out)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const struct ac_exposed *x = &e->items[i];
+        bool known = x->saved_known && x->saved >= 0;
+
+        if (strcmp(x->user, user) != 0 || !ac_exposed_is_to_change(x) || (known && x->saved == 0))
+            continue;
+        ac_buf_addf(out, "%s%s (", out->n ? ", " : "", x->program);
+        if (known)
+            ac_buf_addf(out, "%" PRId64 ")", x->saved);
+        else
+            ac_buf_addz(out, "?)");
+    }
+}
+
+static bool is_first_of_user(const struct ac_exposure *e, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(e->items[i].user, e->items[at].user) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* What was stored here, user by user: the longest lists are cut, the report has them whole. */
+static void stored(struct page *p)
+{
+    struct ac_exposure e;
+    unsigned users = 0;
+
+    if (ac_exposure_make(p->a, &e) != AC_OK) {
+        p->out->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < e.n && users < MOST_USERS; i++) {
+        struct ac_buf programs = {0};
+
+        if (is_first_of_user(&e, i))
+            programs_of(&e, e.items[i].user, &programs);
+        if (programs.n > MOST_PROGRAMS) {
+            programs.n = MOST_PROGRAMS;
+            ac_buf_addz(&programs, " ...");
+        }
+        if (programs.n && users++ == 0)
+            step(p,
+                 N_("These programs on this computer had passwords or open sessions stored (how "
+                    "many; ?: not known):"),
+                 NULL);
+        if (programs.n)
+            part_of_step(p, N_("%1$s: %2$s"),
+                         e.items[i].user[0] ? e.items[i].user
+                                            : ac_doc_word(&p->words, N_("all users")),
+                         ac_buf_text(&programs), NULL);
+        p->out->failed |= programs.failed;
+        ac_buf_free(&programs);
+    }
+    ac_exposure_free(&e);
+}
+
 static void passwords(struct page *p)
 {
     step(p,
@@ -231,6 +297,7 @@ static void passwords(struct page *p)
                  NULL);
     part_of_step(p, N_("the network of your company or school, remote access, servers"), NULL);
     part_of_step(p, N_("this computer's own accounts, and the wireless network"), NULL);
+    stored(p);
     step(p,
          N_("Where a service offers it, sign out everywhere and switch on the second step of "
             "signing in (a code on your telephone)."),
