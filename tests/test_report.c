@@ -477,6 +477,59 @@ Test(report, an_event_says_what_it_is)
     rc_free(&c);
 }
 
+/* A sentence about what was deleted says so itself, not only the description of the record below it. */
+Test(report, a_finding_in_a_deleted_record_says_so)
+{
+    static const char *const said[] = {"(State of its record: deleted.)",
+                                       "その記録の状態: 削除済み"};
+    struct report_case c;
+    struct ac_buf text = {0};
+
+    for (int deleted = 0; deleted < 2; deleted++) {
+        rc_init(&c);
+        for (size_t i = 0; i < c.n; i++) {
+            if (deleted && ac_record_kind(c.records[i]) == AC_KIND_AUTOSTART)
+                ac_record_prov_textz(c.records[i], "state", "deleted");
+        }
+        for (int l = 0; l < 2; l++) {
+            ac_buf_clear(&text);
+            rc_print(&c, languages[l], &text);
+            cr_expect_eq(has(&text, said[l]), deleted == 1, "%s", said[l]);
+        }
+        rc_free(&c);
+    }
+    ac_buf_free(&text);
+}
+
+/* Only NTFS has $STANDARD_INFORMATION. */
+Test(report, times_of_a_file_have_the_name_of_their_file_system)
+{
+    static const char line[] =
+        "{\"id\":\"R-000099\",\"kind\":\"file\",\"fields\":{\"path\":\"DCIM/a.exe\",\"size\":7,"
+        "\"created\":\"2021-01-06T07:08:09Z\"},\"provenance\":{\"evidence\":\"E1\",\"path\":"
+        "\"DCIM/a.exe\",\"state\":\"live\"%s}}";
+    static const char *const mft[] = {"", ",\"mft\":\"40-1\""};
+
+    for (int ntfs = 0; ntfs < 2; ntfs++) {
+        struct report_case c;
+        struct ac_record *r = NULL;
+        struct ac_buf text = {0}, record = {0};
+
+        rc_init_traces(&c);
+        ac_buf_addf(&record, line, mft[ntfs]);
+        cr_assert_eq(ac_record_parse(record.p, record.n, &r, NULL), AC_OK);
+        cr_assert_eq(ac_finding_add_record(c.assessment.findings[0], r), AC_OK);
+        rc_print(&c, "en", &text);
+        cr_expect_eq(has(&text, "$STANDARD_INFORMATION, created: 2021-01-06T07:08:09Z"), ntfs);
+        cr_expect_eq(has(&text, "Created, as its file system keeps it: 2021-01-06T07:08:09Z"),
+                     !ntfs);
+        ac_buf_free(&text);
+        ac_buf_free(&record);
+        ac_record_free(r);
+        rc_free(&c);
+    }
+}
+
 Test(report, banned_words_are_in_neither_language)
 {
     for (int k = 0; k < 2; k++) {

@@ -65,7 +65,7 @@ static const char *label_of_time(const struct ac_record *r, const char *field)
         return N_("Last written time of the key; values have no time of their own");
     if (strcmp(field, "run_times") == 0)
         return N_("Run time as stored (newest first)");
-    return ac_text_label(ac_record_kind(r), field);
+    return ac_text_label_of(r, field);
 }
 
 static void dated_row(struct ac_html *h, const struct ac_mark *m)

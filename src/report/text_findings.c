@@ -31,6 +31,26 @@ static bool ends_with_state(const struct ac_rule *rule)
     return strcmp(rule->id, "GEN-AUTO") == 0 || strcmp(rule->id, "GEN-LOAD") == 0;
 }
 
+/* A sentence in the present tense about a value that is deleted, or that stands in a copy of long ago, would
+ * say too much. */
+static bool is_of_the_past(const struct ac_record *r)
+{
+    const char *state = ac_record_prov(r, "state");
+
+    return strcmp(state, "deleted") == 0 || strcmp(state, "unlinked") == 0 ||
+           strcmp(state, "snapshot") == 0;
+}
+
+static void add_state(struct ac_text *t, const struct ac_record *r, struct ac_buf *out)
+{
+    struct ac_buf state = {0};
+
+    ac_buf_addz(&state, ac_text_word(t, ac_record_prov(r, "state")));
+    ac_sentence_print(&(struct ac_sentence){.n = 1, .args = {state.p}},
+                      ac_doc_word(&t->doc, N_(" (State of its record: %1$s.)")), out);
+    ac_doc_release(&t->doc, &state);
+}
+
 void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out)
 {
     struct ac_sentence s = f->summary;
@@ -42,6 +62,8 @@ void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_bu
     }
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
     ac_doc_release(&t->doc, &state);
+    if (f->n_records && is_of_the_past(f->records[0]))
+        add_state(t, f->records[0], out);
 }
 
 static void full(struct ac_text *t, const struct ac_finding *f)

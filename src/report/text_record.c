@@ -273,6 +273,21 @@ static const struct shown file_shown[] = {
     {"host", N_("Address it came from, as stored")},
     {NULL, NULL},
 };
+/* Of a file that no $MFT describes: FAT, exFAT, a folder of copies. */
+static const struct shown other_file_shown[] = {
+    {"path", N_("File")},
+    {"size", N_("Size in bytes")},
+    {"deleted", N_("Deleted")},
+    {"created", N_("Created, as its file system keeps it")},
+    {"modified", N_("Last written, as its file system keeps it")},
+    {"changed", N_("Entry changed, as its file system keeps it")},
+    {"accessed", N_("Last accessed, as its file system keeps it")},
+    {"md5", N_("MD5 of the content")},
+    {"sha1", N_("SHA-1 of the content")},
+    {"sha256", N_("SHA-256 of the content")},
+    {"magic", N_("First two bytes")},
+    {NULL, NULL},
+};
 static const struct shown listing_shown[] = {
     {"path", N_("Folder that was listed")},
     {"role", N_("Role of the folder for the rules")},
@@ -402,13 +417,32 @@ static const char *store_name(const char *store)
     return store;
 }
 
+static const char *label_in(const struct shown *s, const char *field)
+{
+    while (s->field && strcmp(s->field, field) != 0)
+        s++;
+    return s->label;
+}
+
 const char *ac_text_label(enum ac_kind kind, const char *field)
 {
-    for (const struct shown *s = shown_of(kind); s->field; s++) {
-        if (strcmp(s->field, field) == 0)
-            return s->label;
-    }
-    return NULL;
+    return label_in(shown_of(kind), field);
+}
+
+static bool is_in_mft(const struct ac_record *r)
+{
+    return ac_record_prov(r, "mft")[0] != '\0';
+}
+
+static const struct shown *shown_of_record(const struct ac_record *r)
+{
+    return ac_record_kind(r) == AC_KIND_FILE && !is_in_mft(r) ? other_file_shown
+                                                              : shown_of(ac_record_kind(r));
+}
+
+const char *ac_text_label_of(const struct ac_record *r, const char *field)
+{
+    return label_in(shown_of_record(r), field);
 }
 
 bool ac_text_field(const struct ac_text *t, const struct ac_record *r, const char *field,
@@ -446,7 +480,7 @@ static void fields(struct ac_text *t, const struct ac_record *r)
 {
     struct ac_buf text = {0};
 
-    for (const struct shown *s = shown_of(ac_record_kind(r)); s->field; s++) {
+    for (const struct shown *s = shown_of_record(r); s->field; s++) {
         if (ac_text_field(t, r, s->field, &text))
             ac_doc_row(&t->doc, 2, s->label, ac_buf_text(&text));
     }
@@ -635,10 +669,12 @@ static void file(struct ac_text *t, const struct ac_record *r)
     struct ac_filetime time = {0};
     struct ac_buf text = {0};
 
-    ac_doc_say(d, 2,
-               N_("Times in $STANDARD_INFORMATION can be set by programs; those in $FILE_NAME are "
-                  "copied from it when the name is made."),
-               NULL);
+    if (is_in_mft(r))
+        ac_doc_say(
+            d, 2,
+            N_("Times in $STANDARD_INFORMATION can be set by programs; those in $FILE_NAME are "
+               "copied from it when the name is made."),
+            NULL);
     if (pe) {
         ac_time_parse(ac_text_of(pe, "timestamp"), &time);
         ac_doc_say(

@@ -189,6 +189,16 @@ static int64_t unix_seconds(uint64_t ticks)
                  : 0;
 }
 
+/* What the times of a line are: those that a file system other than NTFS keeps have no name of their own. */
+static const char *body_what(const struct ac_timeline_row *row, unsigned line)
+{
+    static const char *const names[] = {"$STANDARD_INFORMATION", "$FILE_NAME"};
+
+    if (line >= 2)
+        return row->field;
+    return ac_record_prov(row->record, "mft")[0] ? names[line] : "file system";
+}
+
 /* Which of the two lines of a file the field belongs to; 2: neither. */
 static unsigned body_line_of(const struct ac_timeline_row *row)
 {
@@ -221,12 +231,11 @@ static void body_name(const struct ac_timeline_row *row, const char *what, struc
 
 static void body_line(const struct ac_timeline_row *row, unsigned line, struct ac_buf *out)
 {
-    static const char *const names[] = {"$STANDARD_INFORMATION", "$FILE_NAME"};
     const struct ac_record *r = row->record;
     bool file = ac_record_kind(r) == AC_KIND_FILE;
 
     ac_buf_addf(out, "%s|", file && ac_record_get(r, "md5")[0] ? ac_record_get(r, "md5") : "0");
-    body_name(row, line < 2 ? names[line] : row->field, out);
+    body_name(row, body_what(row, line), out);
     ac_buf_addf(out, "|%s||0|0|%" PRId64,
                 file && ac_record_prov(r, "mft")[0] ? ac_record_prov(r, "mft") : "0",
                 file ? ac_record_get_int(r, "size") : 0);
