@@ -117,13 +117,15 @@ void ac_text_exposure_summary(struct ac_text *t);
 void ac_text_replay(struct ac_text *t);
 /* The sentence of a finding. Appends. text_findings.c */
 void ac_text_finding(struct ac_text *t, const struct ac_finding *f, struct ac_buf *out);
-/* text_record.c: label (message id) of a field, of a kind in general and of one record (the times of a file that no
+/* text_fields.c: label (message id) of a field, of a kind in general and of one record (the times of a file that no
  * $MFT describes have other names), NULL if it has none; its value in the report's language, false if there is
- * none or it is no single value; where the bytes of a record stand. */
+ * none or it is no single value; all that are shown of a record, a row each. */
 const char *ac_text_label(enum ac_kind kind, const char *field);
 const char *ac_text_label_of(const struct ac_record *r, const char *field);
 bool ac_text_field(const struct ac_text *t, const struct ac_record *r, const char *field,
                    struct ac_buf *out);
+void ac_text_fields(struct ac_text *t, const struct ac_record *r);
+/* text_record.c: where the bytes of a record stand. */
 void ac_text_provenance(struct ac_text *t, const struct ac_record *r);
 /* One record with all its provenance; `subject` (may be "") chooses which file names of a prefetch
  * file are shown. A record that was described before is only referred to. text_record.c */
