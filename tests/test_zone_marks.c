@@ -98,13 +98,14 @@ Test(zone_marks, where_a_document_came_from)
 
 Test(zone_marks, other_encodings_deleted_files_and_nonsense)
 {
+    static const char odd[] = "ZoneId=33\r\nXHostUrl=no\r\nHostUrl=\xFF\x1b[2J";
     struct ac_buf wide = {0};
 
     fx_le16(&wide, 0xFEFF);
     fx_utf16(&wide, "[ZoneTransfer]\nZoneId=4\nHostUrl=about:internet");
     marked(50, "wide.zip", 1, wide.p, wide.n);
     marked(51, "gone.exe", 0, "[ZoneTransfer]\r\nZoneId=3", 24);
-    marked(52, "odd.js", 1, "ZoneId=33\r\nXHostUrl=no\r\nHostUrl=\xFF\x1b[2J", 40);
+    marked(52, "odd.js", 1, odd, sizeof(odd) - 1);
     collect();
     cr_assert_not_null(of("Users/user1/wide.zip"));
     cr_expect_eq(ac_record_get_int(of("Users/user1/wide.zip"), "zone"), 4);
