@@ -69,8 +69,11 @@ enum ac_rc ac_systems_find(struct ac_collector *c, size_t volume);
 /* artefacts.c: parses what is known to lie in one installation; loose ones try every file. */
 enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *s);
 
-/* Reads one artefact inside its step, and sends the row of the coverage table. */
+/* artefact.c: reads one artefact inside its step, and sends the row of the coverage table. */
 enum ac_rc ac_artefact_read(struct ac_collector *c, struct ac_place *p, const char *source);
+/* The row of an artefact that was looked for and is not there; user: "" if it is nobody's. */
+enum ac_rc ac_artefact_absent(struct ac_collector *c, const struct ac_system *s, const char *source,
+                              const char *path, const char *user);
 
 /* recent.c: shortcuts in the Recent folders of users, and their jump lists. */
 enum ac_rc ac_recent_collect(struct ac_collector *c, const struct ac_system *s);
