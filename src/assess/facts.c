@@ -249,6 +249,12 @@ enum ac_rc ac_add_executions_below(const struct ac_assessment *a, struct ac_find
     return rc;
 }
 
+bool ac_shows_file(const struct ac_record *r)
+{
+    return (ac_record_kind(r) == AC_KIND_FILE && !ac_record_get_bool(r, "deleted")) ||
+           strcmp(ac_record_get(r, "target_state"), "exists") == 0;
+}
+
 static const char *text_of(const json_t *o, const char *name)
 {
     const char *z = json_string_value(json_object_get(o, name));
