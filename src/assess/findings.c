@@ -150,6 +150,7 @@ void ac_assessment_free(struct ac_assessment *a)
         ac_record_free(a->own[i]);
     ac_free(a->own);
     ac_free(a->joined);
+    ac_free(a->landmarks);
     *a = (struct ac_assessment){0};
 }
 
