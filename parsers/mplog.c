@@ -4,6 +4,7 @@
 #include "base/set.h"
 #include "base/winpath.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { LONGEST_TIME = 32 }; /* 2021-01-05T08:30:14.500Z has 24 */
@@ -21,7 +22,8 @@ struct mplog {
     struct ac_err *err;
     struct impact *impacts; /* Owned */
     size_t n_impacts, cap_impacts;
-    struct ac_set seen; /* program and file, to the index in impacts */
+    struct ac_set seen;  /* program and file, to the index in impacts */
+    uint64_t long_lines; /* longer than any path could make them */
     bool capped;
 };
 
@@ -314,6 +316,7 @@ static enum ac_rc read_lines(struct mplog *m, struct ac_view v, struct ac_budget
         if (!ac_budget_spend(budget, 1 + line.n / 64))
             rc = AC_FAIL(m->err, AC_LIMIT, at, "more lines than are read");
         ac_buf_clear(&text);
+        m->long_lines += line.n > 2 * AC_MAX_PATH_BYTES;
         if (rc != AC_OK || line.n > 2 * AC_MAX_PATH_BYTES)
             continue;
         if (unit == 2)
@@ -352,6 +355,10 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
         rc = ac_sink_problem(sink, ac_str_of(a->path), AC_LIMIT, AC_NO_OFFSET,
                              "programs and files that this log names are missing from the report",
                              "it names more than %d of them", AC_MAX_MPLOG_PROGRAMS);
+    if (rc == AC_OK && m.long_lines)
+        rc = ac_sink_problem(sink, ac_str_of(a->path), AC_LIMIT, AC_NO_OFFSET,
+                             "what these lines say is missing from the report",
+                             "%" PRIu64 " line(s) of it are too long to be read", m.long_lines);
     for (size_t i = 0; i < m.n_impacts; i++) {
         ac_buf_free(&m.impacts[i].program);
         ac_buf_free(&m.impacts[i].file);

@@ -8,6 +8,7 @@
 
 enum {
     PAGE = 4096,
+    RESTART_PAGES = 2 * PAGE,
     STRIDE = 512,          /* each ends in the update sequence number */
     RECORD_HEADER = 48,    /* at least; the restart area says how long */
     OPERATION_HEADER = 32, /* of the client's data */
@@ -104,13 +105,9 @@ static enum ac_rc read_restart(struct log *l, const uint8_t *bytes, struct ac_er
     return AC_OK;
 }
 
-bool ac_ntfs_log_is_empty(struct ac_view head)
+bool ac_ntfs_log_is_empty(struct ac_view log)
 {
-    for (size_t i = 0; i < head.n; i++) {
-        if (head.p[i] != 0xFF)
-            return false;
-    }
-    return true;
+    return log.n == 0 || (log.p[0] == 0xFF && memcmp(log.p, log.p + 1, log.n - 1) == 0);
 }
 
 /* ---- what the operations say */
@@ -325,7 +322,7 @@ enum ac_rc ac_ntfs_log_read(struct ac_view log, struct ac_budget *budget, ac_ntf
     enum ac_rc rc;
 
     *ret_damaged = 0;
-    if (log.n < AC_NTFS_LOG_HEAD)
+    if (log.n < RESTART_PAGES)
         return AC_FAIL(err, AC_TRUNCATED, log.n, "shorter than its two restart pages");
     rc = read_restart(&l, log.p, err);
     if (rc != AC_OK)
@@ -377,7 +374,7 @@ struct ac_record *ac_ntfs_log_record(const struct ac_ntfs_log_entry *e)
 
 static bool recognise(const struct ac_artefact *a)
 {
-    return a->bytes.n >= AC_NTFS_LOG_HEAD &&
+    return a->bytes.n >= RESTART_PAGES &&
            (memcmp(a->bytes.p, "RSTR", 4) == 0 || memcmp(a->bytes.p + PAGE, "RSTR", 4) == 0);
 }
 

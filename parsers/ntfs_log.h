@@ -14,9 +14,6 @@
 
 extern const struct ac_parser ac_parser_ntfs_log;
 
-/* The first bytes that tell whether there is anything in the log: two restart pages. */
-#define AC_NTFS_LOG_HEAD 8192
-
 enum ac_ntfs_log_change {
     AC_NTFS_LOG_NAME_ADDED, /* an entry was put into the index of the folder */
     AC_NTFS_LOG_NAME_REMOVED, /* taken out of it: deleted, renamed, moved, or the index was rearranged */
@@ -35,8 +32,8 @@ struct ac_ntfs_log_entry {
 
 typedef enum ac_rc ac_ntfs_log_each(void *context, const struct ac_ntfs_log_entry *e);
 
-/* Two restart pages of 0xFF, as a volume that was formatted or emptied has. */
-bool ac_ntfs_log_is_empty(struct ac_view head);
+/* Nothing but 0xFF, as on a volume that was formatted, or emptied by another system, and not used since. */
+bool ac_ntfs_log_is_empty(struct ac_view log);
 
 /* All of a log, in the order of its pages; short (8.3) names are left out, and records
  * whose rest was overwritten. *ret_damaged counts pages that could not be read. AC_CORRUPT: no restart page; AC_UNSUPPORTED: another

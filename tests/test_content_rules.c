@@ -179,6 +179,15 @@ Test(content, nothing_found_is_said_only_of_what_was_looked_through_with_these_r
     cr_expect_eq(rc_check(&a, "CON-1")->result, AC_RESULT_NOT_EXAMINED);
     cr_expect(strstr(rc_check(&a, "CON-1")->reason.args[0], "another set of rules"));
     ac_assessment_free(&a);
+    { /* a second item of evidence that was collected without rules over contents */
+        struct ac_record *r = ac_record_new(AC_KIND_SYSTEM);
+
+        ac_record_prov_textz(r, "evidence", "E2");
+        cr_assert_eq(found.sink.emit(&found.sink, r, NULL), AC_OK);
+        assess(set, &a);
+        cr_expect_eq(rc_check(&a, "CON-1")->result, AC_RESULT_NOT_EXAMINED);
+        ac_assessment_free(&a);
+    }
     fx_records_free(&found);
     fx_records_init(&found);
     collect(NULL, false);

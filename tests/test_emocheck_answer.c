@@ -119,6 +119,19 @@ Test(emocheck_answer, what_it_cannot_see)
     cr_expect_str_eq(x->unseen[0]->rule->family, "qakbot");
 }
 
+/* EmoCheck names processes: there is none of a file that is gone. */
+Test(emocheck_answer, a_file_that_is_gone_runs_nowhere)
+{
+    const struct ac_emocheck_answer *x;
+
+    laptop();
+    emotet_of_word_list();
+    ac_record_textz(records[n - 1], "target_state", "absent");
+    x = ask();
+    cr_expect_eq(x->n, 0);
+    cr_expect_eq(x->n_unseen, 1);
+}
+
 Test(emocheck_answer, versions_know_what_came_before_them)
 {
     unsigned known = 0;
@@ -184,6 +197,19 @@ Test(emocheck_answer, nothing_and_several)
     result.n_records = n;
     o = json();
     cr_expect_eq(json_array_size(o), 2);
+    json_decref(o);
+}
+
+/* The worst that such a file could say: "no" over something that was not read. */
+Test(emocheck_answer, no_is_said_only_of_what_was_read)
+{
+    json_t *o;
+
+    laptop();
+    add(AC_KIND_PROBLEM);
+    ask();
+    o = json();
+    cr_expect_str_eq(text_of(o, "is_infected"), "unknown");
     json_decref(o);
 }
 

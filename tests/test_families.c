@@ -240,6 +240,27 @@ Test(families, trickbot_home_with_its_task)
     cr_expect_eq(result.findings[0]->n_records, 2, "the task joins");
 }
 
+/* A program of the home that is named like one of Windows: starts of the latter are not those of the former. */
+Test(families, only_programs_of_trickbots_home_join)
+{
+    static const char *const names[] = {"pwgrab64", "injectDll64_configs/", NULL};
+    static const char *const paths[] = {
+        "\\VOLUME{01}\\WINDOWS\\SYSTEM32\\SVCHOST.EXE",
+        "\\VOLUME{01}\\USERS\\U\\APPDATA\\ROAMING\\GPUDRIVER\\SVCHOST.EXE"};
+
+    listing("Users/u/AppData/Roaming/GpuDriver/Data", "parts", names);
+    task("\\a", "x", "Users/u/AppData/Roaming/GpuDriver/svchost.exe", "", "", "");
+    for (size_t i = 0; i < 2; i++) {
+        struct ac_record *r = add(AC_KIND_EXECUTION);
+
+        ac_record_textz(r, "artefact", "prefetch");
+        ac_record_textz(r, "program_path", paths[i]);
+    }
+    cr_expect_eq(strength("TRB-HOME"), AC_DECISIVE);
+    cr_assert_eq(result.findings[0]->n_records, 3);
+    cr_expect_str_eq(ac_record_get(result.findings[0]->records[2], "program_path"), paths[1]);
+}
+
 Test(families, trickbot_near_misses)
 {
     static const char *const one[] = {"networkDll32", "a.txt", NULL};

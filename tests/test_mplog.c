@@ -173,6 +173,21 @@ Test(mplog, more_programs_than_are_kept_are_a_problem)
     ac_buf_free(&b);
 }
 
+/* A line that is passed over may be the one that names the file. */
+Test(mplog, a_line_that_is_too_long_is_a_problem)
+{
+    struct ac_buf b = {0};
+
+    ac_buf_addz(&b, "2021-01-05T08:30:14.500Z DETECTION_ADD#1 Trojan:Win32/Emotet.A file:C:\\");
+    for (size_t i = 0; i < 2 * AC_MAX_PATH_BYTES; i++)
+        ac_buf_addc(&b, 'a');
+    ac_buf_addz(&b, "\r\n");
+    cr_expect_eq(parse(b.p, b.n, AC_BUDGET_STEPS), AC_OK);
+    cr_expect_eq(fx_count(&out, AC_KIND_DETECTION), 0);
+    cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 1);
+    ac_buf_free(&b);
+}
+
 Test(mplog, few_steps_and_little_memory)
 {
     cr_expect_eq(parse(log_text, sizeof(log_text) - 1, 5), AC_LIMIT);

@@ -58,6 +58,28 @@ Test(next_steps, nothing_found_frightens_nobody)
     cr_expect_not_null(strstr(page("en"), "does not show that nothing was ever there"));
 }
 
+/* Windows Defender named Emotet and removed it: nothing of the five is left, but the owner must act. */
+Test(next_steps, what_belongs_to_none_of_the_five_is_no_peace)
+{
+    static const struct ac_rule rule = {.id = "AVD-NAMED", .family = "security-software"};
+    struct ac_finding f = {.rule = &rule, .strength = AC_SUPPORTING};
+    struct ac_finding *list[] = {&f}, **before;
+    size_t n;
+
+    rc_init_empty(&c);
+    before = c.assessment.findings;
+    n = c.assessment.n_findings;
+    c.assessment.findings = list;
+    c.assessment.n_findings = 1;
+    cr_expect_not_null(strstr(page("en"), "Other signs of harmful programs"));
+    cr_expect_not_null(strstr(page("en"), "Leave this computer switched off"));
+    cr_expect_not_null(strstr(page("ja"), "1 件"));
+    f.strength = AC_LISTED;
+    cr_expect_null(strstr(page("en"), "Other signs"));
+    c.assessment.findings = before;
+    c.assessment.n_findings = n;
+}
+
 Test(next_steps, no_terms_of_the_trade)
 {
     static const char *const terms[] = {"hive",       "registry", "prefetch", "MFT",

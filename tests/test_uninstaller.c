@@ -193,6 +193,36 @@ Test(uninstaller, the_file_without_its_autostart)
     expect(AC_UNINSTALLER_OTHERWISE);
 }
 
+/* A hive that could hold the autostart was not read to its end: nobody can say that none leads to the module. */
+Test(uninstaller, no_autostart_in_what_was_read_only)
+{
+    static const char *const exports[] = {"EmotetLoader.dll", "demo.dll"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct ac_record *r;
+
+        computer(AFTER);
+        library(exports[i]);
+        deleted_value("exists");
+        r = add(AC_KIND_SOURCE);
+        ac_record_textz(r, "source", "hive");
+        ac_record_textz(r, "name", "NTUSER.DAT");
+        ac_record_bool(r, "present", true);
+        ac_record_textz(r, "read", "partial");
+        expect(AC_UNINSTALLER_OPEN);
+        end();
+        begin();
+    }
+}
+
+/* Of a folder of collected files nobody knows whether the file is still there. */
+Test(uninstaller, a_file_that_was_not_collected_is_not_gone)
+{
+    computer(AFTER);
+    deleted_value("not collected");
+    expect(AC_UNINSTALLER_OPEN);
+}
+
 Test(uninstaller, traces_of_a_file_that_is_gone)
 {
     computer(AFTER);

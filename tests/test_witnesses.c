@@ -200,3 +200,18 @@ Test(witnesses, little_memory)
             cr_expect_eq(rc, AC_NOMEM);
     }
 }
+
+/* The account under which the task scheduler wrote its event is not the one whose profile is concerned. */
+Test(witnesses, a_service_that_wrote_an_event_is_no_user_of_the_finding)
+{
+    struct ac_record *ran, *by_user;
+
+    trickbot_task();
+    ran = event(200, "Microsoft-Windows-TaskScheduler", "task", "\\MsSystemWatcher");
+    ac_record_textz(ran, "user", "S-1-5-18");
+    cr_expect_str_eq(assess("TRB-TASK")->user, "");
+    ac_assessment_free(&result);
+    by_user = event(106, "Microsoft-Windows-TaskScheduler", "task", "\\MsSystemWatcher");
+    ac_record_textz(by_user, "user", "S-1-5-21-1-2-3-1001");
+    cr_expect_str_eq(assess("TRB-TASK")->user, "S-1-5-21-1-2-3-1001");
+}

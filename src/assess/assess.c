@@ -165,6 +165,23 @@ static enum ac_rc apply_rules(struct ac_assessment *a)
     return rc;
 }
 
+static enum ac_rc note_landmarks(struct ac_assessment *a)
+{
+    for (size_t i = 0; i < a->n_records; i++) {
+        const struct ac_record *r = a->records[i];
+        const char *source = ac_record_kind(r) == AC_KIND_SOURCE ? ac_record_get(r, "source") : "";
+
+        if (ac_record_kind(r) != AC_KIND_INTEGRITY && strcmp(source, "mft") != 0 &&
+            strcmp(source, "hive-log") != 0)
+            continue;
+        if (ac_grow((void **)&a->landmarks, &a->cap_landmarks, a->n_landmarks + 1,
+                    sizeof(*a->landmarks)) != 0)
+            return AC_NOMEM;
+        a->landmarks[a->n_landmarks++] = r;
+    }
+    return AC_OK;
+}
+
 /* Everything that looks at all findings together. */
 static enum ac_rc weigh_up(struct ac_assessment *a)
 {
@@ -192,6 +209,8 @@ enum ac_rc ac_assess_with(const struct ac_rule_set *set, struct ac_record *const
     else
         ac_rules_digest(a.rules_sha256);
     rc = apply_rules(&a);
+    if (rc == AC_OK)
+        rc = note_landmarks(&a);
     if (rc == AC_OK)
         rc = weigh_up(&a);
     if (rc != AC_OK) {

@@ -118,7 +118,10 @@ struct ac_assessment {
     size_t n_records;
     struct ac_record **own; /* problems of the assessment itself, ids A-000001 ...; owned */
     size_t n_own, cap_own;
-    struct ac_record **joined;     /* owned array behind `records` when there are own ones */
+    struct ac_record **joined; /* owned array behind `records` when there are own ones */
+    /* owned array: records of containers, and rows of $MFT and of hives' logs, which are asked for again and again */
+    const struct ac_record **landmarks;
+    size_t n_landmarks, cap_landmarks;
     const struct ac_rule_set *set; /* Borrowed; NULL: the rules in C only */
     char rules_sha256[65];         /* of the rules that were applied */
     struct ac_finding **findings;  /* each allocated on its own: pointers stay valid */

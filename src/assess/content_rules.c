@@ -122,24 +122,47 @@ static enum ac_rc add_finding(struct ac_assessment *a, const struct ac_yara_rule
     return AC_OK;
 }
 
+/* Has every item of the evidence a row that says that contents were looked through? (One of them can have been
+ * collected without.) */
+static bool all_have_content(const struct ac_assessment *a)
+{
+    const char *evidence = NULL; /* the one at hand: rows of one item stand together */
+    bool any = false, has = false;
+
+    for (size_t i = 0; i < a->n_records; i++) {
+        const struct ac_record *r = a->records[i];
+        const char *of = ac_record_prov(r, "evidence");
+
+        if (!of[0])
+            continue;
+        if (!evidence || strcmp(evidence, of) != 0) {
+            if (evidence && !has)
+                return false;
+            evidence = of;
+            has = false;
+        }
+        has |= ac_record_kind(r) == AC_KIND_SOURCE &&
+               strcmp(ac_record_get(r, "source"), "content") == 0;
+        any |= has;
+    }
+    return any && has;
+}
+
 /* Were all contents looked through, with these rules? */
 static const char *why_not(const struct ac_assessment *a, const struct ac_rule_set *s)
 {
-    bool any = false;
-
     for (size_t i = 0; i < a->n_records; i++) {
         const struct ac_record *r = a->records[i];
 
         if (ac_record_kind(r) != AC_KIND_SOURCE ||
             strcmp(ac_record_get(r, "source"), "content") != 0)
             continue;
-        any = true;
         if (strcmp(ac_record_get(r, "read"), "complete") != 0)
             return "contents of files were not looked through completely";
         if (strcmp(ac_record_get(r, "rule_set"), s->content_digest) != 0)
             return "contents of files were looked through with another set of rules";
     }
-    return any ? NULL : "contents of files were not looked through";
+    return all_have_content(a) ? NULL : "contents of files were not looked through";
 }
 
 enum ac_rc ac_content_rules_apply(struct ac_assessment *a, const struct ac_rule_set *s,

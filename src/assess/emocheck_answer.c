@@ -67,6 +67,16 @@ static bool is_known(const struct ac_emocheck_answer *x, const struct ac_finding
     return false;
 }
 
+/* Nothing runs whose file is gone. */
+static bool could_run(const struct ac_finding *f)
+{
+    for (size_t i = 0; i < f->n_records; i++) {
+        if (ac_shows_file(f->records[i]))
+            return true;
+    }
+    return false;
+}
+
 static enum ac_rc add_process(struct ac_emocheck_answer *x, const struct ac_finding *f,
                               unsigned method)
 {
@@ -118,14 +128,15 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
     *x = (struct ac_emocheck_answer){.evidence = m->evidence,
                                      .system = m->system,
                                      .hostname = hostname_of(m),
-                                     .last_trace = {m->last}};
+                                     .last_trace = {m->last},
+                                     .complete = m->complete};
     for (size_t i = 0; rc == AC_OK && i < a->n_findings; i++) {
         const struct ac_finding *f = a->findings[i];
         unsigned method = method_of(f);
 
         if (f->strength == AC_LISTED || f->n_records == 0 || !is_of(f->records[0], m))
             continue;
-        if (method && f->subject[0])
+        if (method && f->subject[0] && could_run(f))
             rc = add_process(x, f, method);
         else
             rc = add_unseen(x, f);

@@ -25,6 +25,7 @@ struct ac_emocheck_process {
 struct ac_emocheck_answer {
     const char *evidence, *system, *hostname; /* Borrowed; hostname "" when it is not known */
     struct ac_filetime last_trace;            /* of the computer's use; ticks 0: not known */
+    bool complete;                            /* everything of it that was expected was read */
     struct ac_emocheck_process *processes;    /* Owned; in the order of the findings */
     size_t n, cap;
     /* Findings above "listed" of which EmoCheck has no method; array owned */

@@ -213,6 +213,48 @@ enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f
     return rc;
 }
 
+/* Is a file below the folder among those that this record says were run or loaded? */
+static bool ran_below(const struct ac_record *r, struct ac_str folder)
+{
+    const json_t *files = ac_record_get_json(r, "files");
+
+    if (!ac_proves_execution(r))
+        return false;
+    for (size_t k = 0; k < json_array_size(files); k++) {
+        if (ac_str_ifind(ac_str_of(json_string_value(json_array_get(files, k))), folder) >= 0)
+            return true;
+    }
+    return ac_str_ifind(ac_str_of(ac_record_get(r, "program_path")), folder) >= 0;
+}
+
+enum ac_rc ac_add_executions_below(const struct ac_assessment *a, struct ac_finding *f,
+                                   const struct ac_record *of, struct ac_str folder)
+{
+    struct ac_buf part = {0};
+    enum ac_rc rc = AC_OK;
+
+    ac_buf_addc(&part, '\\');
+    for (size_t i = 0; i < folder.n; i++)
+        ac_buf_addc(&part, folder.p[i] == '/' ? '\\' : folder.p[i]);
+    ac_buf_addc(&part, '\\');
+    if (part.failed)
+        rc = AC_NOMEM;
+    for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
+        const struct ac_record *r = a->records[i];
+
+        if (ran_below(r, ac_buf_str(&part)) && ac_same_system(r, of))
+            rc = ac_finding_add_record(f, r);
+    }
+    ac_buf_free(&part);
+    return rc;
+}
+
+bool ac_shows_file(const struct ac_record *r)
+{
+    return (ac_record_kind(r) == AC_KIND_FILE && !ac_record_get_bool(r, "deleted")) ||
+           strcmp(ac_record_get(r, "target_state"), "exists") == 0;
+}
+
 static const char *text_of(const json_t *o, const char *name)
 {
     const char *z = json_string_value(json_object_get(o, name));

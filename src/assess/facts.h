@@ -53,6 +53,12 @@ enum ac_rc ac_system_names(const struct ac_assessment *a, const struct ac_record
 enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f,
                              const struct ac_record *of, struct ac_str folder, struct ac_str file,
                              size_t *ret_n);
+/* The same for everything below a folder, given by its whole path with '/' between components. */
+enum ac_rc ac_add_executions_below(const struct ac_assessment *a, struct ac_finding *f,
+                                   const struct ac_record *of, struct ac_str folder);
+
+/* Does the record say that its file, or the file that it starts, is there? */
+bool ac_shows_file(const struct ac_record *r);
 
 /* The command of an autostart record, or of the first action of a task with such a target; NULL if r does not start
  * the file at `path`. Borrowed. */

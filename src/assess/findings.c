@@ -45,6 +45,19 @@ enum ac_rc ac_assessment_problem(struct ac_assessment *a, const struct ac_record
     return ac_record_rc(r);
 }
 
+/* The account that a record names; services write events about what others did. */
+static const char *user_of(const struct ac_record *r)
+{
+    static const char *const services[] = {"S-1-5-18", "S-1-5-19", "S-1-5-20"};
+    const char *user = ac_record_get(r, "user");
+
+    for (size_t i = 0; ac_record_kind(r) == AC_KIND_EVENT && i < 3; i++) {
+        if (strcmp(user, services[i]) == 0)
+            return "";
+    }
+    return user;
+}
+
 enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *record)
 {
     for (size_t i = 0; i < f->n_records; i++) {
@@ -55,7 +68,7 @@ enum ac_rc ac_finding_add_record(struct ac_finding *f, const struct ac_record *r
         return AC_NOMEM;
     f->records[f->n_records++] = record;
     if (!f->user[0])
-        f->user = ac_record_get(record, "user");
+        f->user = user_of(record);
     return AC_OK;
 }
 
@@ -137,6 +150,7 @@ void ac_assessment_free(struct ac_assessment *a)
         ac_record_free(a->own[i]);
     ac_free(a->own);
     ac_free(a->joined);
+    ac_free(a->landmarks);
     *a = (struct ac_assessment){0};
 }
 

@@ -100,9 +100,9 @@ static enum ac_rc know_facts(struct ac_machine *m, const struct ac_record *r)
     if (ac_record_kind(r) == AC_KIND_ACCOUNT)
         return know(&m->users, (struct ac_known){.text = ac_record_get(r, "name"), .record = r});
     if (ac_record_kind(r) == AC_KIND_EVENT) /* the name that the machine had then */
-        return know(&m->names, (struct ac_known){.text = ac_record_get(r, "computer"),
-                                                 .record = r,
-                                                 .former = true});
+        return know(
+            &m->names,
+            (struct ac_known){.text = ac_record_get(r, "computer"), .record = r, .former = true});
     if (ac_record_kind(r) != AC_KIND_SYSTEM)
         return AC_OK;
     for (size_t i = 0; rc == AC_OK && i < 2; i++)

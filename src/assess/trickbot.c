@@ -80,25 +80,23 @@ static const char *target_of(const struct ac_record *r)
 static enum ac_rc add_starters(struct ac_assessment *a, struct ac_finding *f,
                                const struct ac_record *listing, struct ac_str home)
 {
+    bool any = false;
     enum ac_rc rc = AC_OK;
 
     for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
         const struct ac_record *r = a->records[i];
         struct ac_str target;
-        size_t runs = 0;
 
         if ((ac_record_kind(r) != AC_KIND_TASK && ac_record_kind(r) != AC_KIND_AUTOSTART) ||
             !ac_same_system(r, listing))
             continue;
         target = ac_str_of(target_of(r));
         if (target.n > home.n && target.p[home.n] == '/' && ac_str_istarts(target, home)) {
+            any = true;
             rc = ac_finding_add_record(f, r);
-            if (rc == AC_OK)
-                rc = ac_add_executions(a, f, r, (struct ac_str){"", 0}, ac_last_component(target.p),
-                                       &runs);
         }
     }
-    return rc;
+    return rc == AC_OK && any ? ac_add_executions_below(a, f, listing, home) : rc;
 }
 
 static enum ac_rc detect_home(struct ac_assessment *a, const struct ac_rule *rule)

@@ -1,9 +1,12 @@
 #include "assess/uninstaller.h"
 
 #include "assess/conclude.h"
+#include "assess/coverage.h"
 #include "assess/facts.h"
 #include "assess/notice_facts.h"
 #include "base/alloc.h"
+#include "base/set.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -40,6 +43,12 @@ static const struct {
     [AC_UNINSTALLER_TRACES] = {"traces",
                                N_("Traces of Emotet in the form of that time, whose file is not "
                                   "there any more: removed; by whom is not recorded.")},
+    [AC_UNINSTALLER_OPEN] =
+        {"traces-not-all-read",
+         N_("Traces of Emotet in the form of that time, or the module of law enforcement, are "
+            "there, and no autostart that leads to them was found; but not everything that could "
+            "hold one, or the file itself, was read or collected: whether the uninstaller ran "
+            "cannot be decided. Emotet was installed on this computer.")},
     [AC_UNINSTALLER_OTHER_TIME] =
         {"other-time", N_("Only traces in forms of other times were found (before December 2020, "
                           "or after November 2021): the uninstaller has no bearing on them.")},
@@ -70,7 +79,11 @@ const char *ac_uninstaller_sentence(enum ac_uninstaller_verdict v)
 
 struct traces {
     bool module, file, configured; /* of the form of that time */
+    bool gone;                     /* its file is known not to be there */
+    bool all_read;                 /* all that could hold an autostart */
     bool any, other;               /* of that time; of other times */
+    struct ac_set files;           /* that findings of that time speak of; folded */
+    struct ac_set kept;            /* records of the answer */
 };
 
 static bool is_of(const struct ac_record *r, const struct ac_machine *m)
@@ -79,60 +92,87 @@ static bool is_of(const struct ac_record *r, const struct ac_machine *m)
            strcmp(ac_record_prov(r, "system"), m->system) == 0;
 }
 
-static enum ac_rc keep(struct ac_uninstaller_answer *x, const struct ac_record *r)
+static enum ac_rc keep(struct traces *t, struct ac_uninstaller_answer *x, const struct ac_record *r)
 {
-    for (size_t i = 0; i < x->n_records; i++) {
-        if (x->records[i] == r)
-            return AC_OK;
-    }
-    if (ac_grow((void **)&x->records, &x->cap_records, x->n_records + 1, sizeof(*x->records)) != 0)
+    struct ac_str key = {(const char *)&r, sizeof(r)};
+
+    if (ac_set_has(&t->kept, key))
+        return AC_OK;
+    if (ac_set_put(&t->kept, key, 1) != AC_OK ||
+        ac_grow((void **)&x->records, &x->cap_records, x->n_records + 1, sizeof(*x->records)) != 0)
         return AC_NOMEM;
     x->records[x->n_records++] = r;
     return AC_OK;
 }
 
-static bool starts(const struct ac_record *r, const char *path)
+static struct ac_str fold(const char *path, struct ac_buf *folded)
 {
-    const json_t *actions = ac_record_get_json(r, "actions");
+    struct ac_str s = ac_str_of(path);
 
-    if (!ac_is_configured(r))
-        return false;
-    if (ac_fold_eq(ac_str_of(ac_record_get(r, "target")), ac_str_of(path)))
-        return true;
-    for (size_t i = 0; i < json_array_size(actions); i++) {
-        const char *target =
-            json_string_value(json_object_get(json_array_get(actions, i), "target"));
-
-        if (target && ac_fold_eq(ac_str_of(target), ac_str_of(path)))
-            return true;
-    }
-    return false;
+    ac_buf_clear(folded);
+    for (size_t i = 0; i < s.n;)
+        ac_buf_addu(folded, ac_fold_char(ac_utf8_next(s, &i)));
+    return ac_buf_str(folded);
 }
 
-/* An autostart of the installation that leads to the finding's file. */
-static enum ac_rc look_for_autostart(const struct ac_assessment *a, const struct ac_machine *m,
-                                     const struct ac_finding *f, struct traces *t,
-                                     struct ac_uninstaller_answer *x)
+static enum ac_rc note_file(struct traces *t, const char *path)
 {
-    enum ac_rc rc = AC_OK;
+    struct ac_buf folded = {0};
+    struct ac_str key = fold(path, &folded);
+    enum ac_rc rc = folded.failed                                          ? AC_NOMEM
+                    : key.n == 0 || ac_set_put(&t->files, key, 1) == AC_OK ? AC_OK
+                                                                           : AC_NOMEM;
 
-    for (size_t i = 0; rc == AC_OK && f->subject[0] && i < a->n_records; i++) {
-        if (is_of(a->records[i], m) && starts(a->records[i], f->subject)) {
-            t->configured = true;
-            rc = keep(x, a->records[i]);
-        }
-    }
+    ac_buf_free(&folded);
     return rc;
 }
 
-static bool shows_file(const struct ac_record *r)
+static bool is_one_of(const struct ac_set *paths, const char *path, struct ac_buf *folded)
 {
-    return (ac_record_kind(r) == AC_KIND_FILE && !ac_record_get_bool(r, "deleted")) ||
-           strcmp(ac_record_get(r, "target_state"), "exists") == 0;
+    return path && path[0] && ac_set_has(paths, fold(path, folded));
 }
 
-static enum ac_rc look_at(const struct ac_assessment *a, const struct ac_machine *m,
-                          const struct ac_finding *f, struct traces *t,
+static bool starts(const struct ac_record *r, const struct ac_set *paths, struct ac_buf *folded)
+{
+    const json_t *actions = ac_record_get_json(r, "actions");
+    bool is = false;
+
+    if (!ac_is_configured(r))
+        return false;
+    is = is_one_of(paths, ac_record_get(r, "target"), folded);
+    for (size_t i = 0; !is && i < json_array_size(actions); i++)
+        is = is_one_of(paths,
+                       json_string_value(json_object_get(json_array_get(actions, i), "target")),
+                       folded);
+    return is;
+}
+
+/* Autostarts of the installation that lead to a file of the findings. */
+static enum ac_rc look_for_autostarts(const struct ac_assessment *a, const struct ac_machine *m,
+                                      struct traces *t, struct ac_uninstaller_answer *x)
+{
+    struct ac_buf folded = {0};
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && t->files.n > 0 && i < a->n_records; i++) {
+        if (is_of(a->records[i], m) && starts(a->records[i], &t->files, &folded)) {
+            t->configured = true;
+            rc = keep(t, x, a->records[i]);
+        }
+        rc = folded.failed ? AC_NOMEM : rc;
+    }
+    ac_buf_free(&folded);
+    return rc;
+}
+
+static bool shows_absence(const struct ac_record *r)
+{
+    return ac_record_get_bool(r, "deleted") ||
+           strcmp(ac_record_get(r, "target_state"), "absent") == 0 ||
+           strcmp(ac_record_get(r, "target_state"), "deleted") == 0;
+}
+
+static enum ac_rc look_at(const struct ac_machine *m, const struct ac_finding *f, struct traces *t,
                           struct ac_uninstaller_answer *x)
 {
     enum ac_rc rc = AC_OK;
@@ -147,10 +187,11 @@ static enum ac_rc look_at(const struct ac_assessment *a, const struct ac_machine
     t->any = true;
     t->module |= strcmp(f->rule->id, "EMO-LEA") == 0;
     for (size_t i = 0; rc == AC_OK && i < f->n_records; i++) {
-        t->file |= shows_file(f->records[i]);
-        rc = keep(x, f->records[i]);
+        t->file |= ac_shows_file(f->records[i]);
+        t->gone |= shows_absence(f->records[i]);
+        rc = keep(t, x, f->records[i]);
     }
-    return rc == AC_OK ? look_for_autostart(a, m, f, t, x) : rc;
+    return rc == AC_OK ? note_file(t, f->subject) : rc;
 }
 
 /* ---- the day */
@@ -171,6 +212,8 @@ static enum ac_uninstaller_verdict decide(const struct traces *t, const struct a
 {
     bool used_after = m->last >= day;
 
+    if (t->any && !t->configured && (!t->all_read || (!t->file && !t->gone)))
+        return AC_UNINSTALLER_OPEN;
     if (t->module)
         return t->configured ? AC_UNINSTALLER_NOT_RUN
                : used_after  ? AC_UNINSTALLER_CLEANED
@@ -202,7 +245,10 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
                       struct ac_uninstaller_answers *ret)
 {
     struct ac_uninstaller_answer *x;
+    static const unsigned where_autostarts_are =
+        AC_NEED_USER_HIVES | AC_NEED_SYSTEM | AC_NEED_SOFTWARE;
     struct traces t = {.any = false};
+    struct ac_buf why = {0};
     enum ac_rc rc = AC_OK;
 
     if (ac_grow((void **)&ret->items, &ret->cap, ret->n + 1, sizeof(*ret->items)) != 0)
@@ -214,8 +260,15 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
                                         .first_trace = oldest_trace(m),
                                         .last_trace = {m->last}};
     for (size_t i = 0; rc == AC_OK && i < a->n_findings; i++)
-        rc = look_at(a, m, a->findings[i], &t, x);
+        rc = look_at(m, a->findings[i], &t, x);
+    if (rc == AC_OK)
+        rc = look_for_autostarts(a, m, &t, x);
+    t.all_read = m->complete || ac_coverage_has(a, where_autostarts_are, &why);
     x->verdict = decide(&t, m, day_of(m));
+    rc = why.failed ? AC_NOMEM : rc;
+    ac_buf_free(&why);
+    ac_set_free(&t.files);
+    ac_set_free(&t.kept);
     return rc;
 }
 

@@ -19,6 +19,7 @@ enum ac_uninstaller_verdict {
     AC_UNINSTALLER_NO_OCCASION,   /* the same; no trace of use after the day */
     AC_UNINSTALLER_OTHERWISE,     /* Emotet's file without its autostart, and without the module */
     AC_UNINSTALLER_TRACES,        /* traces of it, the file is gone */
+    AC_UNINSTALLER_OPEN,          /* traces or the module, no autostart, and not all was read */
     AC_UNINSTALLER_OTHER_TIME,    /* only forms of other times: the uninstaller has no bearing */
     AC_UNINSTALLER_NO_TRACE,      /* nothing, and all was read */
     AC_UNINSTALLER_LATER_WINDOWS, /* this Windows was installed after the day */

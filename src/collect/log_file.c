@@ -54,18 +54,6 @@ static enum ac_rc tell_problems(struct log_file *l)
     return rc;
 }
 
-/* Volumes that were formatted, or emptied by other systems, and never used by Windows since: told by their first
- * pages, so that 64 MiB of nothing are not read. */
-static bool is_empty(struct ac_tree *t, ac_node node)
-{
-    uint8_t head[AC_NTFS_LOG_HEAD];
-    struct ac_gaps gaps = {0};
-    bool read = ac_tree_read(t, node, 0, head, sizeof(head), &gaps, NULL) == AC_OK;
-
-    ac_gaps_free(&gaps);
-    return read && ac_ntfs_log_is_empty((struct ac_view){head, sizeof(head), 0});
-}
-
 static enum ac_rc read_log(struct log_file *l, uint64_t *ret_size)
 {
     struct ac_tree *t = l->changes.c->item.volumes[l->changes.place->volume].tree;
@@ -73,14 +61,14 @@ static enum ac_rc read_log(struct log_file *l, uint64_t *ret_size)
     struct ac_content content = {0};
     enum ac_rc rc = AC_OK;
 
-    if (is_empty(t, l->changes.place->node))
-        return AC_OK;
     if (ac_tree_load(t, l->changes.place->node, AC_MAX_NTFS_LOG, &content, &l->err) == AC_OK) {
         l->changes.place->artefact_offset = content.image_offset;
         l->missing = ac_gaps_bytes(&content.gaps);
         *ret_size = content.n;
-        rc = ac_ntfs_log_read((struct ac_view){content.p, content.n, 0}, &budget, consider, l,
-                              &l->damaged, &l->err);
+        /* nothing was written since the volume was formatted, or another system emptied it */
+        if (l->missing || !ac_ntfs_log_is_empty((struct ac_view){content.p, content.n, 0}))
+            rc = ac_ntfs_log_read((struct ac_view){content.p, content.n, 0}, &budget, consider, l,
+                                  &l->damaged, &l->err);
         /* what ends the triage stands in the collector's error */
         rc = l->changes.c->err.rc;
     }

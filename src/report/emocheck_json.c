@@ -50,7 +50,8 @@ static json_t *answer_object(const struct ac_report_input *in, const struct ac_e
     put_time(o, x->last_trace);
     ac_json_textz(o, "hostname", x->hostname);
     ac_json_textz(o, "emocheck_version", tool ? tool : "aftercheck");
-    ac_json_textz(o, "is_infected", x->n ? "yes" : "no");
+    /* EmoCheck knows "yes" and "no" only; over what was not read nobody can say "no" */
+    ac_json_textz(o, "is_infected", x->n ? "yes" : x->complete ? "no" : "unknown");
     for (size_t i = 0; i < x->n; i++) {
         if (!is_told(x, i))
             json_array_append_new(list, process_object(&x->processes[i]));

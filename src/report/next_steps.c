@@ -156,6 +156,38 @@ static const char *sign_of(enum ac_scale s)
     }
 }
 
+/* Findings that carry weight and belong to none of the five: of security software, of a responder's rules and
+ * lists. What defenders and exercises left is no sign of anything else. */
+static size_t others(const struct page *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->a->n_findings; i++) {
+        const struct ac_finding *f = p->a->findings[i];
+        bool is_other = f->strength > AC_LISTED && strcmp(f->rule->family, "vaccine") != 0 &&
+                        strcmp(f->rule->family, "emulation") != 0;
+
+        for (size_t k = 0; k < sizeof(families) / sizeof(families[0]); k++)
+            is_other &= strcmp(f->rule->family, families[k].family) != 0;
+        n += is_other;
+    }
+    return n;
+}
+
+static bool tell_others(struct page *p)
+{
+    char n[AC_DOC_NUMBER];
+    size_t count = others(p);
+
+    if (count)
+        point(
+            p,
+            N_("Other signs of harmful programs, or of what was done against them: %1$s. What they "
+               "are stands in R5 of the report; have it explained to you."),
+            ac_doc_number(n, count), NULL);
+    return count > 0;
+}
+
 static bool tell_families(struct page *p)
 {
     bool any = false;
@@ -174,6 +206,7 @@ static bool tell_families(struct page *p)
             point(p, N_("%1$s: cannot be said, because not everything could be read."), name, NULL);
         any |= is_found(c);
     }
+    any |= tell_others(p);
     return any;
 }
 

@@ -81,8 +81,8 @@ static void hive_path(const char *key, struct ac_buf *out)
 /* Images have a record of their container; folders and single files have none. */
 static bool is_image(const struct ac_report_input *in, const char *id)
 {
-    for (size_t i = 0; i < in->assessment->n_records; i++) {
-        const struct ac_record *r = in->assessment->records[i];
+    for (size_t i = 0; i < in->assessment->n_landmarks; i++) {
+        const struct ac_record *r = in->assessment->landmarks[i];
 
         if (ac_record_kind(r) == AC_KIND_INTEGRITY &&
             strcmp(ac_record_prov(r, "evidence"), id) == 0)
@@ -94,8 +94,8 @@ static bool is_image(const struct ac_report_input *in, const char *id)
 /* Bytes of an MFT entry, when the evidence is a $MFT without its volume; else 0. */
 static int64_t entry_size_alone(const struct ac_report_input *in, const char *id)
 {
-    for (size_t i = 0; i < in->assessment->n_records; i++) {
-        const struct ac_record *r = in->assessment->records[i];
+    for (size_t i = 0; i < in->assessment->n_landmarks; i++) {
+        const struct ac_record *r = in->assessment->landmarks[i];
 
         if (ac_record_kind(r) == AC_KIND_SOURCE && strcmp(ac_record_prov(r, "evidence"), id) == 0 &&
             strcmp(ac_record_get(r, "source"), "mft") == 0)
@@ -156,8 +156,8 @@ static const struct ac_record *log_of(const struct ac_report_input *in, const st
 {
     struct ac_str log = ac_str_of(ac_record_prov(r, "log"));
 
-    for (size_t i = 0; log.n && i < in->assessment->n_records; i++) {
-        const struct ac_record *row = in->assessment->records[i];
+    for (size_t i = 0; log.n && i < in->assessment->n_landmarks; i++) {
+        const struct ac_record *row = in->assessment->landmarks[i];
 
         if (ac_record_kind(row) == AC_KIND_SOURCE &&
             strcmp(ac_record_get(row, "source"), "hive-log") == 0 &&

@@ -43,6 +43,11 @@ static void answer(struct ac_text *t, const struct ac_emocheck_answer *x)
                x->system, NULL);
     for (const struct ac_emocheck_version *v = ac_emocheck_versions; v->name; v++)
         of_version(t, x, v);
+    if (!x->complete)
+        ac_doc_say(d, 1,
+                   N_("Not everything of this installation was read (R7, R8): that no process is "
+                      "named does not mean that EmoCheck would have named none."),
+                   NULL);
     for (size_t i = 0; i < x->n_unseen; i++)
         ac_buf_addf(&unseen, "%s%s", i ? ", " : "", x->unseen[i]->id);
     if (unseen.n)
