@@ -22,6 +22,7 @@ enum {
     OPT_EVIDENCE_ID,
     OPT_LANG,
     OPT_NOTICE,
+    OPT_EXPECT_HASH,
     OPT_NO_VERIFY
 };
 
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
+    {"expect-hash", required_argument, NULL, OPT_EXPECT_HASH},
     {"lang", required_argument, NULL, OPT_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -70,6 +72,11 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
             break;
         case OPT_NOTICE:
             j->notice = optarg;
+            break;
+        case OPT_EXPECT_HASH:
+            if (j->n_expected == AC_MAX_EXPECTED_HASHES)
+                return ac_cli_usage(argv[0], "--expect-hash is given too often");
+            j->expected[j->n_expected++].text = optarg;
             break;
         case OPT_LANG:
             j->lang = optarg;

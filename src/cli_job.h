@@ -7,6 +7,7 @@
 #include "assess/notice.h"
 #include "cli.h"
 #include "cli_case.h"
+#include "collect/collect.h"
 #include "records/jsonl.h"
 
 #include <stdio.h>
@@ -14,12 +15,22 @@
 #define AC_COMMON_HELP                                                                             \
     "  -q, --quiet            no progress and no summary\n"                                        \
     "      --help             this text\n"
+#define AC_EXPECT_HELP                                                                             \
+    "      --expect-hash [ID:]ALGORITHM:HEX\n"                                                     \
+    "                         digest recorded elsewhere (md5, sha1, sha256); repeatable\n"
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
     "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
     "      --notice FILE      CSV or JSON list of notified machines: is this one of them?\n"       \
     "      --lang en|ja       language of the summary on the screen (default en)\n"
+
+/* A digest of --expect-hash: as given, and as understood. */
+struct ac_expectation {
+    const char *text;
+    size_t item; /* of the evidence items */
+    struct ac_expected_hash hash;
+};
 
 struct ac_job {
     const char *output, *lang;
@@ -28,6 +39,8 @@ struct ac_job {
     const char *evidence_id;
     const char *notice; /* NULL: none is given */
     struct ac_notice_list notices;
+    struct ac_expectation expected[AC_MAX_EXPECTED_HASHES];
+    size_t n_expected;
     json_t *run; /* Owned by the command; NULL: not known */
 };
 
@@ -36,6 +49,12 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help);
 /* Reads the file of --notice, if there is one, before anything is written. -1: go on (then
  * ac_notice_list_free()); otherwise the exit status. */
 int ac_job_read_notices(struct ac_job *j, const char *command);
+
+/* cli_expect.c: understands --expect-hash, before anything is read or written. -1: go on; otherwise the exit
+ * status. */
+int ac_job_read_expected(struct ac_job *j, const char *command, char **items, int n);
+/* The digests of one evidence item into `ret` (room for all); how many. */
+size_t ac_job_expected_of(const struct ac_job *j, size_t item, struct ac_expected_hash *ret);
 
 /* The first line of records.jsonl for these evidence items; Owned (json_decref()). */
 json_t *ac_job_header(const struct ac_job *j, char **items, int n);

@@ -218,6 +218,8 @@ int ac_cli_report(int argc, char **argv)
         &j, argc, argv,
         "  -o, --output DIR       report folder to write\n" AC_CASE_HELP AC_COMMON_HELP);
 
+    if (status < 0 && j.n_expected)
+        status = ac_cli_usage("report", "--expect-hash belongs to scan and collect");
     if (status < 0)
         status = ac_job_read_notices(&j, "report");
     if (status >= 0)

@@ -88,8 +88,13 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
 
     for (int i = 0; rc == AC_OK && i < n; i++) {
         char id[24];
-        struct ac_collect_options o = {
-            .path = items[i], .verify = j->verify, .progress = show_progress, .context = &meter};
+        struct ac_expected_hash expected[AC_MAX_EXPECTED_HASHES];
+        struct ac_collect_options o = {.path = items[i],
+                                       .verify = j->verify,
+                                       .expected = expected,
+                                       .n_expected = ac_job_expected_of(j, (size_t)i, expected),
+                                       .progress = show_progress,
+                                       .context = &meter};
         struct ac_collect_result result = {0};
 
         snprintf(id, sizeof(id), "E%d", i + 1);
@@ -178,8 +183,10 @@ int ac_cli_scan(int argc, char **argv)
         "  -o, --output DIR       report folder to write\n"
         "      --no-verify        do not read the whole image to verify its hashes\n"
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
-        "...)\n" AC_CASE_HELP AC_COMMON_HELP);
+        "...)\n" AC_EXPECT_HELP AC_CASE_HELP AC_COMMON_HELP);
 
+    if (status < 0)
+        status = ac_job_read_expected(&j, "scan", argv + optind, argc - optind);
     if (status < 0)
         status = ac_job_read_notices(&j, "scan");
     if (status >= 0)
@@ -199,7 +206,8 @@ int ac_cli_collect(int argc, char **argv)
             &j, argc, argv,
             "  -o, --output FILE      records file to write (JSON lines)\n"
             "      --no-verify        do not read the whole image to verify its hashes\n"
-            "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_COMMON_HELP);
+            "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_EXPECT_HELP
+                AC_COMMON_HELP);
     json_t *header;
     FILE *f;
     enum ac_rc rc;
@@ -208,6 +216,9 @@ int ac_cli_collect(int argc, char **argv)
         return status;
     if (j.notice)
         return ac_cli_usage("collect", "--notice belongs to scan and report");
+    status = ac_job_read_expected(&j, "collect", argv + optind, argc - optind);
+    if (status >= 0)
+        return status;
     if (ac_job_is_evidence(j.output, argv + optind, argc - optind) ||
         !ac_job_may_overwrite(j.output))
         return ac_cli_usage("collect",

@@ -147,6 +147,42 @@ check "and nothing was written" test ! -e "$tmp/x"
 run 64 "report with a list that is not there" report -q "$tmp/records.jsonl" --notice "$tmp/nothing" -o "$tmp/x"
 run 64 "collect with a list" collect "$demo" --notice "$tmp/notified.csv" -o "$tmp/x"
 
+# ---- digests recorded elsewhere
+medium=$(sed -n 's/.*"algorithm":"SHA-256","stored":"","computed":"\([0-9a-f]*\)".*/\1/p' "$tmp/one/records.jsonl")
+wrong=$(echo "$medium" | tr 0-9a-f 1-9a-f0)
+sound() { sed -n '/R2  Evidence/,/R3  System/p' "$1/report.en.txt" | tr -s '\n ' '  '; }
+run 1 "scan with the digest recorded elsewhere" scan -q "$demo" --expect-hash "sha256:$medium" -o "$tmp/expected"
+sound "$tmp/expected" > "$tmp/r2"
+check "it agrees, and R2 says so" has "$tmp/r2" "SHA-256 recorded elsewhere (--expect-hash): MATCH"
+check "in Japanese too" grep -q 'SHA-256（--expect-hash で指定）: 一致（MATCH）' "$tmp/expected/report.ja.txt"
+check "findings.json has it" has "$tmp/expected/findings.json" "\"expected\": \"$medium\""
+run 1 "scan with a wrong one" scan -q "$demo" --expect-hash "E1:SHA-256:$(echo "$wrong" | tr a-f A-F)" -o "$tmp/expected"
+sound "$tmp/expected" > "$tmp/r2"
+check "it disagrees, and R2 says so" has "$tmp/r2" "MISMATCH. Given: $wrong"
+check "the first page says so" has "$tmp/expected/report.en.txt" "E1: MISMATCH. The digest computed now (SHA-256) is not the one that was"
+run 2 "collect with a wrong one" collect -q "$demo" --expect-hash "sha256:$wrong" -o "$tmp/n.jsonl"
+run 0 "collect with MD5 and SHA-1 of a single hive" collect -q --expect-hash "md5:$("$aftercheck" cat "$demo" \
+    Windows/System32/config/SYSTEM | tee "$tmp/SYSTEM" | md5sum | cut -c1-32)" \
+    --expect-hash "sha1:$(sha1sum < "$tmp/SYSTEM" | cut -c1-40)" "$tmp/SYSTEM" -o "$tmp/n.jsonl"
+check "both agree" test "$(grep '"kind":"integrity"' "$tmp/n.jsonl" | grep -o '"result":"MATCH"' | wc -l)" = 2
+for item in "$demo" "$tmp/SYSTEM"; do
+    run 0 "collect of ${item##*/} without verification" collect -q --no-verify "$item" --expect-hash "sha256:$medium" -o "$tmp/n.jsonl"
+    check "nothing agrees, nothing is denied" grep -q '"expected":\[[^]]*"computed":"","result":"NOT COMPUTED"' "$tmp/n.jsonl"
+done
+run 1 "scan of two items, each with its digest" scan -q "$demo" "$tmp/SYSTEM" --expect-hash "E1:sha256:$medium" \
+    --expect-hash "E2:md5:$(md5sum < "$tmp/SYSTEM" | cut -c1-32)" -o "$tmp/expected"
+check "both agree" test "$(grep '"kind":"integrity"' "$tmp/expected/records.jsonl" |
+    grep -c '"expected":\[[^]]*"result":"MATCH"')" = 2
+for bad in "" sha256 "sha256:" ":sha256:$medium" "sha512:$medium" "md5:$medium" "sha256:${medium}0" "sha256:g${medium#?}" \
+    "E2:sha256:$medium" "E1:E1:sha256:$medium"; do
+    run 64 "scan with the digest \"$bad\"" scan "$demo" --expect-hash "$bad" -o "$tmp/x"
+done
+run 64 "two items and a digest of neither" scan "$demo" "$tmp/SYSTEM" --expect-hash "sha256:$medium" -o "$tmp/x"
+run 64 "two digests of one kind" collect "$demo" --expect-hash "sha256:$medium" --expect-hash "sha256:$wrong" -o "$tmp/x"
+run 64 "a digest of a folder" scan "$tmp/one" --expect-hash "sha256:$medium" -o "$tmp/x"
+run 64 "a digest for report" report "$tmp/records.jsonl" --expect-hash "sha256:$medium" -o "$tmp/x"
+check "and nothing was written" test ! -e "$tmp/x"
+
 # ---- verify
 run 0 "verify of the demo" verify "$demo"
 check "the hashes match" has "$tmp/out" MATCH

@@ -45,6 +45,9 @@
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 
+/* Digests that --expect-hash may give: three kinds for each of 32 evidence items. */
+#define AC_MAX_EXPECTED_HASHES 96
+
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
 #define AC_MAX_PATH_BYTES (128 * 1024)

@@ -12,6 +12,7 @@
 #ifndef AC_COLLECT_COLLECT_H
 #define AC_COLLECT_COLLECT_H
 
+#include "evidence/verify.h"
 #include "parser.h"
 #include "records/sink.h"
 
@@ -23,8 +24,10 @@ struct ac_collect_progress {
 struct ac_collect_options {
     const char *path; /* image, hive, other artefact, or folder; bytes as the system has them */
     const char *name; /* how records name it, UTF-8; NULL: the last component of path */
-    const char *evidence_id;                /* "E1" */
-    bool verify;                            /* images only */
+    const char *evidence_id;                 /* "E1" */
+    bool verify;                             /* images and single files, not folders */
+    const struct ac_expected_hash *expected; /* Borrowed: digests recorded elsewhere */
+    size_t n_expected;
     const struct ac_parser *const *parsers; /* NULL-terminated; NULL: ac_parsers() */
     unsigned cpu_seconds;                   /* of one artefact; 0: AC_BUDGET_CPU_SECONDS */
     unsigned wall_seconds;                  /* without a sign of life; 0: AC_WALL_SECONDS */

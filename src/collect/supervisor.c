@@ -45,6 +45,7 @@ struct supervisor {
     struct ac_record **held; /* records of the verifying worker, kept until triage has ended */
     size_t n_held, cap_held;
     unsigned idle_deaths;
+    bool integrity; /* a record of the container, or of digests, has come */
     struct ac_collect_progress progress;
 };
 
@@ -189,6 +190,7 @@ static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_er
         ac_buf_free(&key);
     }
     link_targets(s, r);
+    s->integrity |= ac_record_kind(r) == AC_KIND_INTEGRITY;
     s->result->records++;
     return ac_sink_emit(s->out, r, err);
 }
@@ -520,7 +522,12 @@ static enum ac_rc conclude(struct supervisor *s, struct ac_err *err)
         rc = problem(s, c, s->o->name, ac_buf_text(&c->done_text),
                      "nothing of this evidence was examined", "unusable", err);
     }
-    return rc == AC_OK ? hand_over_held(s, err) : rc;
+    if (rc == AC_OK)
+        rc = hand_over_held(s, err);
+    /* a digest that someone asked for is never passed over in silence */
+    if (rc == AC_OK && s->o->n_expected && !s->integrity)
+        rc = accept(s, ac_integrity_record(s->o, NULL, NULL), err);
+    return rc;
 }
 
 enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,

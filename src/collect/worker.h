@@ -29,10 +29,10 @@ enum ac_rc ac_worker_send(struct ac_worker *w, struct ac_record *r, struct ac_er
 /* Limits of the process itself: memory, core files, written files. */
 void ac_worker_limit_process(void);
 
-/* The record of what the container says and, with v, of what was computed (NULL: not computed). */
-struct ac_image;
-struct ac_verification;
-struct ac_record *ac_integrity_record(const struct ac_image *img, const struct ac_verification *v);
+/* The record of what the container says and, with v, of what was computed (NULL: not computed), beside what was
+ * expected. Without img (its container could not be read) the expected digests alone. */
+struct ac_record *ac_integrity_record(const struct ac_collect_options *o,
+                                      const struct ac_image *img, const struct ac_verification *v);
 
 /* The two jobs; each returns when everything is sent. The text of DONE: "" or why nothing could be done. */
 void ac_worker_triage(struct ac_worker *w);
