@@ -23,6 +23,7 @@ enum {
     OPT_LANG,
     OPT_NOTICE,
     OPT_EXPECT_HASH,
+    OPT_EXTRACT,
     OPT_NO_VERIFY
 };
 
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
     {"expect-hash", required_argument, NULL, OPT_EXPECT_HASH},
+    {"extract", no_argument, NULL, OPT_EXTRACT},
     {"lang", required_argument, NULL, OPT_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -77,6 +79,9 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
             if (j->n_expected == AC_MAX_EXPECTED_HASHES)
                 return ac_cli_usage(argv[0], "--expect-hash is given too often");
             j->expected[j->n_expected++].text = optarg;
+            break;
+        case OPT_EXTRACT:
+            j->extract = true;
             break;
         case OPT_LANG:
             j->lang = optarg;
@@ -174,7 +179,7 @@ FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac
 }
 
 /* Names that a report folder has: what an earlier or an interrupted run left may be written over. */
-static bool is_report_file(const char *name)
+static bool is_report_file(const char *dir, const char *name)
 {
     static const char *const names[] = {"records.jsonl",
                                         "run.json",
@@ -199,6 +204,8 @@ static bool is_report_file(const char *name)
             (name[n] == '\0' || strcmp(name + n, AC_REPORT_PART) == 0))
             return true;
     }
+    if (strcmp(name, AC_ARTEFACTS) == 0)
+        return ac_job_is_artefacts(dir);
     return strncmp(name, "manifest.sha256.", 16) == 0;
 }
 
@@ -208,7 +215,7 @@ static bool holds_a_report_only(const char *dir)
     bool only = d != NULL;
 
     for (struct dirent *e; only && (e = readdir(d));)
-        only = is_report_file(e->d_name);
+        only = is_report_file(dir, e->d_name);
     if (d)
         closedir(d);
     return only;
@@ -391,7 +398,10 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
         in.assessment = &a;
         in.human = human;
         check_catalogue();
-        rc = write_report(j, &in, &err);
+        if (j->extract)
+            rc = ac_job_extract(j, &a, &err);
+        if (rc == AC_OK)
+            rc = write_report(j, &in, &err);
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)
             status = AC_STATUS_UNUSABLE;

@@ -41,6 +41,9 @@ struct ac_job {
     struct ac_notice_list notices;
     struct ac_expectation expected[AC_MAX_EXPECTED_HASHES];
     size_t n_expected;
+    bool extract;
+    char **items; /* Borrowed: the evidence, for --extract */
+    int n_items;
     json_t *run; /* Owned by the command; NULL: not known */
 };
 
@@ -65,7 +68,7 @@ json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places
 bool ac_job_is_evidence(const char *output, char **items, int n);
 /* True if there is nothing to lose at this path: no file, an empty one, a pipe, or records. */
 bool ac_job_may_overwrite(const char *path);
-/* Makes the report folder; an earlier report in it is written over. AC_USAGE: it holds anything else. */
+/* Makes the report folder; an earlier report in it is written over, and signatures of that one are removed. AC_USAGE: it holds anything else. */
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
@@ -74,6 +77,15 @@ void ac_job_write_run_beside(const char *records_path, json_t *run);
 /* The run.json that belongs to this records file; NULL: there is none. Owned. */
 json_t *ac_job_read_run_beside(const char *records_path);
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err);
+
+/* cli_extract.c: the files of the evidence that --extract writes, in a folder of the report folder. */
+#define AC_ARTEFACTS "artefacts"
+/* Is there such a folder, with nothing in it but what --extract writes? */
+bool ac_job_is_artefacts(const char *dir);
+void ac_job_clear_artefacts(const char *dir);
+/* Copies them and says so in j->run and run.json. */
+enum ac_rc ac_job_extract(const struct ac_job *j, const struct ac_assessment *a,
+                          struct ac_err *err);
 
 /* Assesses the records and writes the documents; the exit status. unusable: evidence items of which
  * nothing could be examined. */

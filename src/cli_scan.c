@@ -168,6 +168,9 @@ static int run_scan(struct ac_job *j, int argc, char **argv)
         ac_cli_complain(j->output, &err);
         return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
     }
+    ac_job_clear_artefacts(j->output);
+    j->items = items;
+    j->n_items = n;
     j->run = ac_run_info(argc, argv);
     json_object_set_new(j->run, "evidence", ac_job_evidence(j, items, n, true));
     status = scan_into_folder(j, items, n);
@@ -183,7 +186,9 @@ int ac_cli_scan(int argc, char **argv)
         "  -o, --output DIR       report folder to write\n"
         "      --no-verify        do not read the whole image to verify its hashes\n"
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
-        "...)\n" AC_EXPECT_HELP AC_CASE_HELP AC_COMMON_HELP);
+        "...)\n"
+        "      --extract          copy artefacts, and files that findings name, to "
+        "DIR/artefacts\n" AC_EXPECT_HELP AC_CASE_HELP AC_COMMON_HELP);
 
     if (status < 0)
         status = ac_job_read_expected(&j, "scan", argv + optind, argc - optind);
@@ -216,6 +221,8 @@ int ac_cli_collect(int argc, char **argv)
         return status;
     if (j.notice)
         return ac_cli_usage("collect", "--notice belongs to scan and report");
+    if (j.extract)
+        return ac_cli_usage("collect", "--extract belongs to scan");
     status = ac_job_read_expected(&j, "collect", argv + optind, argc - optind);
     if (status >= 0)
         return status;

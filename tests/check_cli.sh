@@ -183,6 +183,54 @@ run 64 "a digest of a folder" scan "$tmp/one" --expect-hash "sha256:$medium" -o 
 run 64 "a digest for report" report "$tmp/records.jsonl" --expect-hash "sha256:$medium" -o "$tmp/x"
 check "and nothing was written" test ! -e "$tmp/x"
 
+# ---- files of the evidence beside the report
+list=$tmp/extracted/artefacts/list.jsonl
+run 1 "scan that extracts" scan -q --no-verify --extract "$demo" -o "$tmp/extracted"
+check "nothing is left out" grep -q '^{"schema":"aftercheck-artefacts/1".*"left_out":0,"incomplete":0,"differ":0}' "$list"
+check "its folder verifies" "$aftercheck" verify "$tmp/extracted"
+check "sha256sum knows the manifest" sh -c "cd '$tmp/extracted' && sha256sum --quiet -c manifest.sha256"
+check "no name of the evidence is a name there" \
+    sh -c "! ls '$tmp/extracted/artefacts' | grep -vE '^[0-9]{6}\.bin\.gz$|^list\.jsonl$'"
+check "nothing there can be started" sh -c "! find '$tmp/extracted/artefacts' -name '*.gz' ! -perm 0400 | grep -q ."
+check "nothing there begins like a program" \
+    sh -c "for f in '$tmp'/extracted/artefacts/*.gz; do head -c 2 \"\$f\" | grep -q MZ && exit 1; done; true"
+check "the report tells how many" grep -qE '^ +[0-9]+ Files of the evidence that were written beside this report: [1-9]' \
+    "$tmp/extracted/report.en.txt"
+: > "$tmp/wrong"
+sed -n 's/^{"name":"\([^"]*\)".*"path":"\([^"]*\)".*"sha256":"\([^"]*\)".*/\1 \3 \2/p' "$list" |
+    while read -r name sum path; do
+        gunzip -c "$tmp/extracted/artefacts/$name" > "$tmp/file"
+        "$aftercheck" cat "$demo" "$path" | cmp -s - "$tmp/file" || echo "$path" >> "$tmp/wrong"
+        [ "$(sha256sum < "$tmp/file" | cut -c1-64)" = "$sum" ] || echo "$path" >> "$tmp/wrong"
+    done
+check "each unpacks to the file of the evidence, with the digest of the list" test ! -s "$tmp/wrong"
+check "there are hives, their logs, tasks, and the files that findings name" sh -c "
+    for what in config/SYSTEM ntuser.dat.LOG1 Tasks/MsSystemWatcher Security.evtx '\\\$MFT'; do
+        grep -q \"\$what\\\"\" '$list' || exit 1; done
+    sed -n 2p '$list' | grep -q '\"findings\":\\[\"F-0'"
+cp -r "$tmp/extracted" "$tmp/before"
+run 1 "scan again, over it" scan -q --no-verify --extract "$demo" -o "$tmp/extracted"
+check "the same files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts"
+run 1 "report over its own records" report -q "$tmp/extracted/records.jsonl" -o "$tmp/extracted"
+check "keeps the files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts"
+check "and tells of them" has "$tmp/extracted/report.en.txt" 'Its list.jsonl names each'
+run 1 "report over it from other records" report -q "$tmp/records.jsonl" -o "$tmp/extracted"
+check "files of another run are gone" test ! -e "$tmp/extracted/artefacts"
+run 1 "scan over one with extracted files" scan -q --no-verify "$demo" -o "$tmp/before"
+check "they are gone" test ! -e "$tmp/before/artefacts"
+mkdir "$tmp/before/artefacts"
+echo mine > "$tmp/before/artefacts/notes.txt"
+run 64 "scan where that folder holds something else" scan -q --no-verify "$demo" -o "$tmp/before"
+check "it is left alone" has "$tmp/before/artefacts/notes.txt" mine
+run 1 "verify sees a file that was put there" verify "$tmp/before"
+check "and names it" has "$tmp/out" "artefacts/notes.txt: not listed"
+run 64 "collect that extracts" collect --extract "$demo" -o "$tmp/x"
+run 64 "report that extracts" report --extract "$tmp/records.jsonl" -o "$tmp/x"
+mkdir -p "$tmp/loose"
+cp "$tmp/SYSTEM" "$tmp/loose/-rf; touch x"
+run 2 "scan of a folder with a hostile name, extracting" scan -q --extract "$tmp/loose" -o "$tmp/named"
+check "it has a number" sh -c "gunzip -c '$tmp/named/artefacts/000001.bin.gz' | cmp - '$tmp/SYSTEM'"
+
 # ---- verify
 run 0 "verify of the demo" verify "$demo"
 check "the hashes match" has "$tmp/out" MATCH

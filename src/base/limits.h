@@ -48,6 +48,15 @@
 /* Digests that --expect-hash may give: three kinds for each of 32 evidence items. */
 #define AC_MAX_EXPECTED_HASHES 96
 
+/* --extract: bytes of one file (Emotet of March 2023 is padded to over 500 MiB), of all of them before packing, how
+ * many (a Windows has some thousands of artefacts), and missing ranges of one that are listed one by one. */
+#define AC_MAX_EXTRACT_FILE (1 * AC_GIB)
+#define AC_MAX_EXTRACT_BYTES (16 * AC_GIB)
+#define AC_MAX_EXTRACT_FILES 20000
+#define AC_MAX_EXTRACT_RANGES 1000
+/* Workers of it that may die: each costs opening the evidence again. */
+#define AC_MAX_EXTRACT_DEATHS 20
+
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
 #define AC_MAX_PATH_BYTES (128 * 1024)
