@@ -24,6 +24,7 @@ enum {
     OPT_NOTICE,
     OPT_EXPECT_HASH,
     OPT_EXTRACT,
+    OPT_SIGN_WITH,
     OPT_NO_VERIFY
 };
 
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
     {"notice", required_argument, NULL, OPT_NOTICE},
     {"expect-hash", required_argument, NULL, OPT_EXPECT_HASH},
     {"extract", no_argument, NULL, OPT_EXTRACT},
+    {"sign-with", required_argument, NULL, OPT_SIGN_WITH},
     {"lang", required_argument, NULL, OPT_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -83,6 +85,9 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
         case OPT_EXTRACT:
             j->extract = true;
             break;
+        case OPT_SIGN_WITH:
+            j->sign_with = optarg;
+            break;
         case OPT_LANG:
             j->lang = optarg;
             break;
@@ -99,7 +104,7 @@ int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help)
         return ac_cli_usage(argv[0], "nothing to work on is named");
     if (!j->output)
         return ac_cli_usage(argv[0], "-o is missing: where to write");
-    return -1;
+    return ac_job_check_signing(j, argv[0]);
 }
 
 int ac_job_read_notices(struct ac_job *j, const char *command)
@@ -275,6 +280,19 @@ bool ac_job_may_overwrite(const char *path)
     return n == sizeof(head) && memcmp(head, start, n) == 0;
 }
 
+/* Signatures over the manifest that is about to be replaced: they would be wrong. */
+static void remove_signatures(const char *dir)
+{
+    DIR *d = opendir(dir);
+
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (strncmp(e->d_name, "manifest.sha256.", 16) == 0)
+            unlinkat(dirfd(d), e->d_name, 0);
+    }
+    if (d)
+        closedir(d);
+}
+
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
 {
     int why;
@@ -282,8 +300,10 @@ enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
     if (mkdir(dir, 0777) == 0)
         return AC_OK;
     why = errno;
-    if (why == EEXIST && holds_a_report_only(dir))
+    if (why == EEXIST && holds_a_report_only(dir)) {
+        remove_signatures(dir);
         return AC_OK;
+    }
     return why == EEXIST ? AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                                    "there is something that is no report folder; name another one")
                          : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(why));
@@ -402,6 +422,8 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
             rc = ac_job_extract(j, &a, &err);
         if (rc == AC_OK)
             rc = write_report(j, &in, &err);
+        if (rc == AC_OK && j->sign_with)
+            rc = ac_job_sign(j, &err);
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)
             status = AC_STATUS_UNUSABLE;

@@ -23,6 +23,8 @@
     "      --examiner NAME    who examines\n"                                                      \
     "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
     "      --notice FILE      CSV or JSON list of notified machines: is this one of them?\n"       \
+    "      --sign-with COMMAND\n"                                                                  \
+    "                         run COMMAND MANIFEST when the report is written\n"                   \
     "      --lang en|ja       language of the summary on the screen (default en)\n"
 
 /* A digest of --expect-hash: as given, and as understood. */
@@ -41,6 +43,7 @@ struct ac_job {
     struct ac_notice_list notices;
     struct ac_expectation expected[AC_MAX_EXPECTED_HASHES];
     size_t n_expected;
+    const char *sign_with; /* command of the user's, NULL: none */
     bool extract;
     char **items; /* Borrowed: the evidence, for --extract */
     int n_items;
@@ -86,6 +89,11 @@ void ac_job_clear_artefacts(const char *dir);
 /* Copies them and says so in j->run and run.json. */
 enum ac_rc ac_job_extract(const struct ac_job *j, const struct ac_assessment *a,
                           struct ac_err *err);
+
+/* cli_sign.c: -1: there is no command of --sign-with, or it can be understood; otherwise the exit status. */
+int ac_job_check_signing(const struct ac_job *j, const char *command);
+/* Runs it with the absolute path of the manifest as last argument. Nothing of it comes from the evidence. */
+enum ac_rc ac_job_sign(const struct ac_job *j, struct ac_err *err);
 
 /* Assesses the records and writes the documents; the exit status. unusable: evidence items of which
  * nothing could be examined. */

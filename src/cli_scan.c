@@ -221,8 +221,8 @@ int ac_cli_collect(int argc, char **argv)
         return status;
     if (j.notice)
         return ac_cli_usage("collect", "--notice belongs to scan and report");
-    if (j.extract)
-        return ac_cli_usage("collect", "--extract belongs to scan");
+    if (j.extract || j.sign_with)
+        return ac_cli_usage("collect", "--extract and --sign-with belong to scan");
     status = ac_job_read_expected(&j, "collect", argv + optind, argc - optind);
     if (status >= 0)
         return status;

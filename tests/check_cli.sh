@@ -250,6 +250,38 @@ rm -rf "$tmp/v"
 cp -r "$tmp/one" "$tmp/v"
 echo signature > "$tmp/v/manifest.sha256.asc"
 run 0 "verify of a signed report" verify "$tmp/v"
+check "the signature is named and not checked" has "$tmp/out" "manifest.sha256.asc: signature file present, not checked"
+cat > "$tmp/signer" << 'END'
+#!/bin/sh
+echo "to standard output"
+for word; do last=$word; done
+printf '%s\n' "$@" > "$last.sig"
+ls /proc/self/fd > "$last.fds"
+END
+chmod +x "$tmp/signer"
+run 1 "report that is signed" report "$tmp/records.jsonl" -o "$tmp/-signed; touch x" \
+    --sign-with "$tmp/signer  'a b' \"c'd\" \$HOME ; *	--"
+signed="$tmp/-signed; touch x"
+printf '%s\n' 'a b' "c'd" "\$HOME" ';' '*' -- "$(realpath "$signed")/manifest.sha256" > "$tmp/words"
+check "the command gets its words and the manifest's path" cmp "$tmp/words" "$signed/manifest.sha256.sig"
+check "no file of ours is open in it" test "$(grep -c . "$signed/manifest.sha256.fds")" -le 4
+check "its output is not on standard output" has_not "$tmp/out" "to standard output"
+check "but on standard error" has "$tmp/err" "to standard output"
+run 0 "verify of it" verify "$signed"
+check "says so" has "$tmp/out" "manifest.sha256.sig: signature file present, not checked"
+run 1 "report over it, unsigned" report -q "$tmp/records.jsonl" -o "$signed"
+check "signatures over the former manifest are gone" test ! -e "$signed/manifest.sha256.sig"
+run 70 "a command that fails" report "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "sh -c 'exit 5'"
+check "is told with its status" has "$tmp/err" "not signed: sh ended with status 5"
+run 0 "the report is whole" verify "$tmp/unsigned"
+run 70 "a command that is not there" report -q "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "$tmp/nothing x"
+run 70 "a command that is killed" report -q "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "sh -c 'kill -9 \$\$'"
+check "is told with its signal" has "$tmp/err" "ended by signal 9"
+for bad in "" "  " "a 'b" "\"" "''"; do
+    run 64 "the command \"$bad\"" scan "$demo" --sign-with "$bad" -o "$tmp/x"
+done
+run 64 "collect that signs" collect "$demo" --sign-with true -o "$tmp/x"
+check "and nothing was written" test ! -e "$tmp/x"
 run 2 "verify of a folder that is no report" verify "$tmp/full"
 run 3 "verify of nothing" verify "$tmp/nothing"
 head -c 100000 /dev/zero > "$tmp/zeros.raw"

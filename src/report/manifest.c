@@ -159,6 +159,28 @@ enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err)
 
 /* ---- verifying */
 
+/* Detached signatures: whose they are only the examiner's own tools and keys can say. */
+static enum ac_rc tell_signatures(const char *dir, ac_manifest_each *each, void *context,
+                                  struct ac_err *err)
+{
+    struct names found = {0};
+    DIR *d = opendir(dir);
+    enum ac_rc rc = AC_OK;
+
+    for (struct dirent *e; rc == AC_OK && d && (e = readdir(d));) {
+        if (strncmp(e->d_name, MANIFEST ".", sizeof(MANIFEST)) == 0)
+            rc = add_name(&found, e->d_name, err);
+    }
+    if (d)
+        closedir(d);
+    if (found.n)
+        qsort(found.items, found.n, sizeof(*found.items), by_name);
+    for (size_t i = 0; rc == AC_OK && each && i < found.n; i++)
+        each(context, found.items[i], "signature file present, not checked");
+    names_free(&found);
+    return rc;
+}
+
 struct comparison {
     const char *dir;
     struct names present;
@@ -225,6 +247,8 @@ enum ac_rc ac_manifest_verify(const char *dir, ac_manifest_each *each, void *con
         if (!c.seen[i])
             differ(&c, c.present.items[i], "not listed");
     }
+    if (rc == AC_OK)
+        rc = tell_signatures(dir, each, context, err);
     if (rc == AC_OK && c.differences)
         rc = AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "%zu difference(s) from the manifest",
                      c.differences);
