@@ -29,7 +29,7 @@ run 64 "unknown command" frobnicate
 run 0 "help" --help
 check "help names every command" grep -q 'verify' "$tmp/out"
 run 0 "version" --version
-for command in scan collect report verify show ls cat rules; do
+for command in scan collect report verify redact show ls cat rules; do
     run 0 "$command --help" $command --help
     check "$command --help tells its usage" grep -q "^Usage: aftercheck $command" "$tmp/out"
 done
@@ -286,6 +286,45 @@ run 2 "verify of a folder that is no report" verify "$tmp/full"
 run 3 "verify of nothing" verify "$tmp/nothing"
 head -c 100000 /dev/zero > "$tmp/zeros.raw"
 run 2 "verify of a raw image: nothing stored" verify "$tmp/zeros.raw"
+
+# ---- redaction
+run 1 "scan for redaction" scan -q --extract --examiner "Example Examiner" --case LAPTOP-01-a-very-long-case-number-of-user1-and-others \
+    "$demo" --notice "$tmp/notified.csv" -o "$tmp/extracted"
+printf '\357\273\277# people\nLAPTOP-01\tthe machine of a witness\r\nExample Examiner\n\n192.0.2.17\n' > "$tmp/names"
+run 0 "redaction" redact "$tmp/extracted" -o "$tmp/redacted" --names "$tmp/names" --accounts
+check "no name is left" sh -c "! grep -rilE 'laptop-01|user[1-9]|example examiner|192\.0\.2\.17' '$tmp/redacted'"
+check "nor over the end of a line" \
+    sh -c "! tr -d ' \n' < '$tmp/redacted/report.en.txt' | grep -iqE 'laptop-01|user[1-9]|exampleexaminer'"
+check "nor as bytes" sh -c "! grep -rilE '75007300650072003[1-9]|4c004100500054004f0050002d003000310' '$tmp/redacted'"
+check "the reason is told" has "$tmp/redacted/redaction.json" "the machine of a witness"
+original=$(sha256sum < "$tmp/extracted/manifest.sha256" | cut -c1-64)
+for file in report.en.txt report.ja.txt report.html findings.json records.jsonl run.json redaction.json; do
+    check "$file carries the digest of the original's manifest" has "$tmp/redacted/$file" "$original"
+done
+check "the first words say what it is" sh -c "head -1 '$tmp/redacted/report.en.txt' | grep -q '^REDACTED COPY of report AC-'"
+check "in Japanese too" sh -c "head -1 '$tmp/redacted/report.ja.txt' | grep -q '秘匿処理済みの写し'"
+for text in en ja; do
+    grep -oE '^ {0,4}[0-9]{1,5} ' "$tmp/extracted/report.$text.txt" > "$tmp/f1"
+    grep -oE '^ {0,4}[0-9]{1,5} ' "$tmp/redacted/report.$text.txt" > "$tmp/f2"
+    check "report.$text.txt keeps its numbers" sh -c "test -s '$tmp/f1' && cmp '$tmp/f1' '$tmp/f2'"
+done
+check "as many records" test "$(grep -c . "$tmp/extracted/records.jsonl")" = "$(grep -c . "$tmp/redacted/records.jsonl")"
+check "as many rows" test "$(grep -c . "$tmp/extracted/timeline.csv")" = "$(grep -c . "$tmp/redacted/timeline.csv")"
+run 0 "the copy verifies" verify "$tmp/redacted"
+run 1 "its records can be read" report -q "$tmp/redacted/records.jsonl" -o "$tmp/from-redacted"
+run 64 "redaction into a folder that is there" redact "$tmp/extracted" -o "$tmp/redacted" --accounts
+run 64 "redaction of a copy" redact "$tmp/redacted" -o "$tmp/x" --accounts
+run 64 "redaction of nothing" redact "$tmp/extracted" -o "$tmp/x"
+run 64 "redaction without output" redact "$tmp/extracted" --accounts
+printf 'x\n' > "$tmp/names"
+run 64 "a name that is too short" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/names"
+check "its line is named" has "$tmp/err" "line 1"
+run 3 "no list of names" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/nothing"
+run 3 "redaction of no report" redact "$tmp/full" -o "$tmp/x" --accounts
+cp -r "$tmp/extracted" "$tmp/altered"
+echo >> "$tmp/altered/report.en.txt"
+run 1 "redaction of a changed report" redact "$tmp/altered" -o "$tmp/x" --accounts
+check "nothing was written" test ! -e "$tmp/x"
 
 # ---- ls and cat
 run 3 "ls of what is not there" ls "$demo" /nope

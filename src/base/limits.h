@@ -57,6 +57,12 @@
 /* Workers of it that may die: each costs opening the evidence again. */
 #define AC_MAX_EXTRACT_DEATHS 20
 
+/* Names that redact replaces, and bytes of one: a machine has some dozen people and places in it. */
+#define AC_MAX_REDACT_NAMES 10000
+#define AC_MAX_REDACT_NAME 1024
+/* One document that it reads whole into memory: the largest are records of a big server. */
+#define AC_MAX_REDACT_FILE (1 * AC_GIB)
+
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
 #define AC_MAX_PATH_BYTES (128 * 1024)

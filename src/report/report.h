@@ -36,6 +36,10 @@ struct ac_report_input {
  * it. AC_IO with the file's name. */
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err);
 
+/* One file of the folder, whole or not at all. */
+enum ac_rc ac_report_put(const char *dir, const char *name, const struct ac_buf *text,
+                         struct ac_err *err);
+
 /* The text report in one language ("en", "ja") appended to `out`; pages end with form feeds. */
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err);
