@@ -29,6 +29,7 @@ extern const struct ac_command ac_commands[]; /* ends with a NULL name */
 int ac_cli_scan(int argc, char **argv);
 int ac_cli_collect(int argc, char **argv);
 int ac_cli_report(int argc, char **argv);
+int ac_cli_redact(int argc, char **argv);
 int ac_cli_verify(int argc, char **argv);
 int ac_cli_show(int argc, char **argv);
 int ac_cli_ls(int argc, char **argv);

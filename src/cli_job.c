@@ -23,6 +23,9 @@ enum {
     OPT_EVIDENCE_ID,
     OPT_LANG,
     OPT_NOTICE,
+    OPT_EXPECT_HASH,
+    OPT_EXTRACT,
+    OPT_SIGN_WITH,
     OPT_NO_VERIFY,
     OPT_DEEP,
     OPT_RULES,
@@ -42,6 +45,9 @@ static const struct option long_options[] = {
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
     {"list-accounts", no_argument, NULL, OPT_LIST_ACCOUNTS},
+    {"expect-hash", required_argument, NULL, OPT_EXPECT_HASH},
+    {"extract", no_argument, NULL, OPT_EXTRACT},
+    {"sign-with", required_argument, NULL, OPT_SIGN_WITH},
     {"lang", required_argument, NULL, OPT_LANG},
     {"deep", no_argument, NULL, OPT_DEEP},
     {"rules", required_argument, NULL, OPT_RULES},
@@ -105,6 +111,17 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
         case OPT_LIST_ACCOUNTS:
             j->list_accounts = true;
             break;
+        case OPT_EXPECT_HASH:
+            if (j->n_expected == AC_MAX_EXPECTED_HASHES)
+                return ac_cli_usage(argv[0], "--expect-hash is given too often");
+            j->expected[j->n_expected++].text = optarg;
+            break;
+        case OPT_EXTRACT:
+            j->extract = true;
+            break;
+        case OPT_SIGN_WITH:
+            j->sign_with = optarg;
+            break;
         case OPT_LANG:
             j->lang = optarg;
             break;
@@ -126,7 +143,7 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
         return ac_cli_usage(argv[0], "nothing to work on is named");
     if (!j->output)
         return ac_cli_usage(argv[0], "-o is missing: where to write");
-    return -1;
+    return ac_job_check_signing(j, argv[0]);
 }
 
 int ac_job_read_notices(struct ac_job *j, const char *command)
@@ -230,7 +247,7 @@ FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac
 }
 
 /* Names that a report folder has: what an earlier or an interrupted run left may be written over. */
-static bool is_report_file(const char *name)
+static bool is_report_file(const char *dir, const char *name)
 {
     static const char *const names[] = {"records.jsonl",
                                         "run.json",
@@ -257,6 +274,8 @@ static bool is_report_file(const char *name)
             (name[n] == '\0' || strcmp(name + n, AC_REPORT_PART) == 0))
             return true;
     }
+    if (strcmp(name, AC_ARTEFACTS) == 0)
+        return ac_job_is_artefacts(dir);
     return strncmp(name, "manifest.sha256.", 16) == 0;
 }
 
@@ -266,7 +285,7 @@ static bool holds_a_report_only(const char *dir)
     bool only = d != NULL;
 
     for (struct dirent *e; only && (e = readdir(d));)
-        only = is_report_file(e->d_name);
+        only = is_report_file(dir, e->d_name);
     if (d)
         closedir(d);
     return only;
@@ -326,6 +345,19 @@ bool ac_job_may_overwrite(const char *path)
     return n == sizeof(head) && memcmp(head, start, n) == 0;
 }
 
+/* Signatures over the manifest that is about to be replaced: they would be wrong. */
+static void remove_signatures(const char *dir)
+{
+    DIR *d = opendir(dir);
+
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (strncmp(e->d_name, "manifest.sha256.", 16) == 0)
+            unlinkat(dirfd(d), e->d_name, 0);
+    }
+    if (d)
+        closedir(d);
+}
+
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
 {
     int why;
@@ -333,8 +365,10 @@ enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
     if (mkdir(dir, 0777) == 0)
         return AC_OK;
     why = errno;
-    if (why == EEXIST && holds_a_report_only(dir))
+    if (why == EEXIST && holds_a_report_only(dir)) {
+        remove_signatures(dir);
         return AC_OK;
+    }
     return why == EEXIST ? AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                                    "there is something that is no report folder; name another one")
                          : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(why));
@@ -476,7 +510,12 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
         in.assessment = &a;
         in.human = human;
         check_catalogue();
-        rc = write_report(j, &in, &err);
+        if (j->extract)
+            rc = ac_job_extract(j, &a, &err);
+        if (rc == AC_OK)
+            rc = write_report(j, &in, &err);
+        if (rc == AC_OK && j->sign_with)
+            rc = ac_job_sign(j, &err);
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)
             status = AC_STATUS_UNUSABLE;

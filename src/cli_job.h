@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "cli_case.h"
 #include "cli_rule_options.h"
+#include "collect/collect.h"
 #include "records/jsonl.h"
 
 #include <stdio.h>
@@ -19,12 +20,24 @@
     "      --no-verify        do not read the whole image to verify its hashes\n"                  \
     "      --list-accounts    name the sites and accounts of stored credentials\n"                 \
     "      --deep             look through the contents of all files, with rules that do so\n"
+#define AC_EXPECT_HELP                                                                             \
+    "      --expect-hash [ID:]ALGORITHM:HEX\n"                                                     \
+    "                         digest recorded elsewhere (md5, sha1, sha256); repeatable\n"
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
     "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
     "      --notice FILE      CSV or JSON list of notified machines: is this one of them?\n"       \
+    "      --sign-with COMMAND\n"                                                                  \
+    "                         run COMMAND MANIFEST when the report is written\n"                   \
     "      --lang en|ja       language of the summary on the screen (default en)\n"
+
+/* A digest of --expect-hash: as given, and as understood. */
+struct ac_expectation {
+    const char *text;
+    size_t item; /* of the evidence items */
+    struct ac_expected_hash hash;
+};
 
 struct ac_job {
     const char *output, *lang;
@@ -33,6 +46,12 @@ struct ac_job {
     const char *evidence_id;
     const char *notice; /* NULL: none is given */
     struct ac_notice_list notices;
+    struct ac_expectation expected[AC_MAX_EXPECTED_HASHES];
+    size_t n_expected;
+    const char *sign_with; /* command of the user's, NULL: none */
+    bool extract;
+    char **items; /* Borrowed: the evidence, for --extract */
+    int n_items;
     json_t *run; /* Owned by the command; NULL: not known */
     struct ac_rule_arguments rules;
     struct ac_rule_set *set; /* Owned: ac_job_end() */
@@ -46,6 +65,12 @@ int ac_job_read_notices(struct ac_job *j, const char *command);
 /* Releases what the job owns but `run`. */
 void ac_job_end(struct ac_job *j);
 
+/* cli_expect.c: understands --expect-hash, before anything is read or written. -1: go on; otherwise the exit
+ * status. */
+int ac_job_read_expected(struct ac_job *j, const char *command, char **items, int n);
+/* The digests of one evidence item into `ret` (room for all); how many. */
+size_t ac_job_expected_of(const struct ac_job *j, size_t item, struct ac_expected_hash *ret);
+
 /* The first line of records.jsonl for these evidence items; Owned (json_decref()). */
 json_t *ac_job_header(const struct ac_job *j, char **items, int n);
 /* The items by id: with their places (for the run) or their names only. */
@@ -55,7 +80,7 @@ json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places
 bool ac_job_is_evidence(const char *output, char **items, int n);
 /* True if there is nothing to lose at this path: no file, an empty one, a pipe, or records. */
 bool ac_job_may_overwrite(const char *path);
-/* Makes the report folder; an earlier report in it is written over. AC_USAGE: it holds anything else. */
+/* Makes the report folder; an earlier report in it is written over, and signatures of that one are removed. AC_USAGE: it holds anything else. */
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
@@ -66,6 +91,20 @@ void ac_job_write_run_beside(const char *records_path, json_t *run);
 /* The run.json that belongs to this records file; NULL: there is none. Owned. */
 json_t *ac_job_read_run_beside(const char *records_path);
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err);
+
+/* cli_extract.c: the files of the evidence that --extract writes, in a folder of the report folder. */
+#define AC_ARTEFACTS "artefacts"
+/* Is there such a folder, with nothing in it but what --extract writes? */
+bool ac_job_is_artefacts(const char *dir);
+void ac_job_clear_artefacts(const char *dir);
+/* Copies them and says so in j->run and run.json. */
+enum ac_rc ac_job_extract(const struct ac_job *j, const struct ac_assessment *a,
+                          struct ac_err *err);
+
+/* cli_sign.c: -1: there is no command of --sign-with, or it can be understood; otherwise the exit status. */
+int ac_job_check_signing(const struct ac_job *j, const char *command);
+/* Runs it with the absolute path of the manifest as last argument. Nothing of it comes from the evidence. */
+enum ac_rc ac_job_sign(const struct ac_job *j, struct ac_err *err);
 
 /* Assesses the records and writes the documents; the exit status. unusable: evidence items of which
  * nothing could be examined. */

@@ -197,6 +197,21 @@ static enum ac_rc copy_records(const struct ac_job *j, const struct ac_records *
     return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "records.jsonl could not be written");
 }
 
+/* Extracted files in the folder belong to the records in it; when those are replaced they go, too. */
+static void clear_others(const char *output, char **files, int n)
+{
+    struct ac_buf path = {0};
+    char *own, *one = n == 1 ? realpath(files[0], NULL) : NULL;
+
+    ac_buf_addf(&path, "%s/records.jsonl", output);
+    own = realpath(ac_buf_text(&path), NULL);
+    if (!own || !one || strcmp(own, one) != 0)
+        ac_job_clear_artefacts(output);
+    free(own);
+    free(one);
+    ac_buf_free(&path);
+}
+
 static int count_unusable(const struct ac_records *records)
 {
     int n = 0;
@@ -219,6 +234,10 @@ int ac_cli_report(int argc, char **argv)
                        "  -o, --output DIR       report folder to write\n" AC_RULE_HELP AC_CASE_HELP
                            AC_COMMON_HELP);
 
+    if (status < 0 && j.n_expected)
+        status = ac_cli_usage("report", "--expect-hash belongs to scan and collect");
+    if (status < 0 && j.extract)
+        status = ac_cli_usage("report", "--extract belongs to scan: it needs the evidence");
     if (status < 0)
         status = ac_job_read_notices(&j, "report");
     if (status >= 0) {
@@ -232,6 +251,8 @@ int ac_cli_report(int argc, char **argv)
         j.run = argc - optind == 1 ? ac_job_read_run_beside(argv[optind]) : NULL;
     if (rc == AC_OK)
         rc = ac_job_make_folder(j.output, &err);
+    if (rc == AC_OK)
+        clear_others(j.output, argv + optind, argc - optind);
     if (rc == AC_OK)
         rc = copy_records(&j, &records, header, &err);
     ac_job_note_rules(&j);

@@ -90,8 +90,11 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
 
     for (int i = 0; rc == AC_OK && i < n; i++) {
         char id[24];
+        struct ac_expected_hash expected[AC_MAX_EXPECTED_HASHES];
         struct ac_collect_options o = {.path = items[i],
                                        .verify = j->verify,
+                                       .expected = expected,
+                                       .n_expected = ac_job_expected_of(j, (size_t)i, expected),
                                        .scanner =
                                            ac_rule_set_scanner(j->set, &scanner) ? &scanner : NULL,
                                        .deep = j->deep,
@@ -171,6 +174,9 @@ static int scan(struct ac_job *j, int argc, char **argv)
         ac_cli_complain(j->output, &err);
         return err.rc == AC_USAGE ? AC_STATUS_USAGE : AC_STATUS_INTERNAL;
     }
+    ac_job_clear_artefacts(j->output);
+    j->items = argv + optind;
+    j->n_items = argc - optind;
     j->run = ac_run_info(argc, argv);
     json_object_set_new(j->run, "evidence", ac_job_evidence(j, argv + optind, argc - optind, true));
     status = scan_into_folder(j, argv + optind, argc - optind);
@@ -185,8 +191,12 @@ int ac_cli_scan(int argc, char **argv)
         &j, argc, argv,
         "  -o, --output DIR       report folder to write\n" AC_COLLECT_HELP
         "      --evidence-id ID   name of the evidence in the report (default E1, E2 "
-        "...)\n" AC_RULE_HELP AC_CASE_HELP AC_COMMON_HELP);
+        "...)\n"
+        "      --extract          copy artefacts, and files that findings name, to "
+        "DIR/artefacts\n" AC_EXPECT_HELP AC_RULE_HELP AC_CASE_HELP AC_COMMON_HELP);
 
+    if (status < 0)
+        status = ac_job_read_expected(&j, "scan", argv + optind, argc - optind);
     if (status < 0)
         status = ac_job_read_notices(&j, "scan");
     if (status < 0)
@@ -243,11 +253,15 @@ int ac_cli_collect(int argc, char **argv)
     int status = ac_job_options(
         &j, argc, argv,
         "  -o, --output FILE      records file to write (JSON lines)\n" AC_COLLECT_HELP
-        "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_RULE_HELP
-            AC_COMMON_HELP);
+        "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_EXPECT_HELP
+            AC_RULE_HELP AC_COMMON_HELP);
 
     if (status < 0 && j.notice)
         status = ac_cli_usage("collect", "--notice belongs to scan and report");
+    if (status < 0 && (j.extract || j.sign_with))
+        status = ac_cli_usage("collect", "--extract and --sign-with belong to scan");
+    if (status < 0)
+        status = ac_job_read_expected(&j, "collect", argv + optind, argc - optind);
     if (status < 0)
         status = collect(&j, argc, argv);
     ac_job_end(&j);

@@ -198,14 +198,11 @@ static int show(const char *path, struct wanted wanted, struct printer *out)
 
 int ac_cli_show(int argc, char **argv)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                            {"keys", no_argument, NULL, 'k'},
-                                            {"no-logs", no_argument, NULL, 'n'},
-                                            {"list-accounts", no_argument, NULL, 'a'},
-                                            {"schema", no_argument, NULL, 's'},
-                                            {"json-schema", required_argument, NULL, 'S'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},    {"keys", no_argument, NULL, 'k'},
+        {"no-logs", no_argument, NULL, 'n'}, {"list-accounts", no_argument, NULL, 'a'},
+        {"schema", no_argument, NULL, 's'},  {"json-schema", required_argument, NULL, 'S'},
+        {"help", no_argument, NULL, 'h'},    {NULL, 0, NULL, 0}};
     struct printer out = {.sink.emit = print_record};
     struct wanted wanted = {0};
     int c;

@@ -66,7 +66,7 @@ static int verify_image(const char *path)
     int status = AC_STATUS_UNUSABLE;
 
     if (rc == AC_OK)
-        rc = ac_verify_image(img, NULL, NULL, &v, &err);
+        rc = ac_verify_image(img, 0, NULL, NULL, &v, &err);
     if (rc == AC_OK)
         status = print_hashes(&img->facts, &v);
     else

@@ -19,6 +19,8 @@ const struct ac_command ac_commands[] = {
     {"report", "RECORDS... -o DIR", "write a report folder from records", ac_cli_report},
     {"verify", "EVIDENCE | DIR",
      "verify an image's hashes, or a report folder against its manifest", ac_cli_verify},
+    {"redact", "REPORT -o DIR", "copy a report folder with names replaced by labels",
+     ac_cli_redact},
     {"show", "FILE", "print one artefact, parsed", ac_cli_show},
     {"ls", "EVIDENCE [PATH]", "list the files of an evidence item", ac_cli_ls},
     {"cat", "EVIDENCE PATH", "write the content of one file or stream to standard output",

@@ -29,7 +29,7 @@ run 64 "unknown command" frobnicate
 run 0 "help" --help
 check "help names every command" grep -q 'verify' "$tmp/out"
 run 0 "version" --version
-for command in scan collect report verify show ls cat rules; do
+for command in scan collect report verify redact show ls cat rules; do
     run 0 "$command --help" $command --help
     check "$command --help tells its usage" grep -q "^Usage: aftercheck $command" "$tmp/out"
 done
@@ -212,6 +212,90 @@ check "and nothing was written" test ! -e "$tmp/x"
 run 64 "report with a list that is not there" report -q "$tmp/records.jsonl" --notice "$tmp/nothing" -o "$tmp/x"
 run 64 "collect with a list" collect "$demo" --notice "$tmp/notified.csv" -o "$tmp/x"
 
+# ---- digests recorded elsewhere
+medium=$(sed -n 's/.*"algorithm":"SHA-256","stored":"","computed":"\([0-9a-f]*\)".*/\1/p' "$tmp/one/records.jsonl")
+wrong=$(echo "$medium" | tr 0-9a-f 1-9a-f0)
+sound() { sed -n '/R2  Evidence/,/R3  System/p' "$1/report.en.txt" | tr -s '\n ' '  '; }
+run 1 "scan with the digest recorded elsewhere" scan -q "$demo" --expect-hash "sha256:$medium" -o "$tmp/expected"
+sound "$tmp/expected" > "$tmp/r2"
+check "it agrees, and R2 says so" has "$tmp/r2" "SHA-256 recorded elsewhere (--expect-hash): MATCH"
+check "in Japanese too" grep -q 'SHA-256（--expect-hash で指定）: 一致（MATCH）' "$tmp/expected/report.ja.txt"
+check "findings.json has it" has "$tmp/expected/findings.json" "\"expected\": \"$medium\""
+run 1 "scan with a wrong one" scan -q "$demo" --expect-hash "E1:SHA-256:$(echo "$wrong" | tr a-f A-F)" -o "$tmp/expected"
+sound "$tmp/expected" > "$tmp/r2"
+check "it disagrees, and R2 says so" has "$tmp/r2" "MISMATCH. Given: $wrong"
+check "the first page says so" has "$tmp/expected/report.en.txt" "E1: MISMATCH. The digest computed now (SHA-256) is not the one that was"
+run 2 "collect with a wrong one" collect -q "$demo" --expect-hash "sha256:$wrong" -o "$tmp/n.jsonl"
+run 0 "collect with MD5 and SHA-1 of a single hive" collect -q --expect-hash "md5:$("$aftercheck" cat "$demo" \
+    Windows/System32/config/SYSTEM | tee "$tmp/SYSTEM" | md5sum | cut -c1-32)" \
+    --expect-hash "sha1:$(sha1sum < "$tmp/SYSTEM" | cut -c1-40)" "$tmp/SYSTEM" -o "$tmp/n.jsonl"
+check "both agree" test "$(grep '"kind":"integrity"' "$tmp/n.jsonl" | grep -o '"result":"MATCH"' | wc -l)" = 2
+for item in "$demo" "$tmp/SYSTEM"; do
+    run 0 "collect of ${item##*/} without verification" collect -q --no-verify "$item" --expect-hash "sha256:$medium" -o "$tmp/n.jsonl"
+    check "nothing agrees, nothing is denied" grep -q '"expected":\[[^]]*"computed":"","result":"NOT COMPUTED"' "$tmp/n.jsonl"
+done
+run 1 "scan of two items, each with its digest" scan -q "$demo" "$tmp/SYSTEM" --expect-hash "E1:sha256:$medium" \
+    --expect-hash "E2:md5:$(md5sum < "$tmp/SYSTEM" | cut -c1-32)" -o "$tmp/expected"
+check "both agree" test "$(grep '"kind":"integrity"' "$tmp/expected/records.jsonl" |
+    grep -c '"expected":\[[^]]*"result":"MATCH"')" = 2
+for bad in "" sha256 "sha256:" ":sha256:$medium" "sha512:$medium" "md5:$medium" "sha256:${medium}0" "sha256:g${medium#?}" \
+    "E2:sha256:$medium" "E1:E1:sha256:$medium"; do
+    run 64 "scan with the digest \"$bad\"" scan "$demo" --expect-hash "$bad" -o "$tmp/x"
+done
+run 64 "two items and a digest of neither" scan "$demo" "$tmp/SYSTEM" --expect-hash "sha256:$medium" -o "$tmp/x"
+run 64 "two digests of one kind" collect "$demo" --expect-hash "sha256:$medium" --expect-hash "sha256:$wrong" -o "$tmp/x"
+run 64 "a digest of a folder" scan "$tmp/one" --expect-hash "sha256:$medium" -o "$tmp/x"
+run 64 "a digest for report" report "$tmp/records.jsonl" --expect-hash "sha256:$medium" -o "$tmp/x"
+check "and nothing was written" test ! -e "$tmp/x"
+
+# ---- files of the evidence beside the report
+list=$tmp/extracted/artefacts/list.jsonl
+run 1 "scan that extracts" scan -q --no-verify --extract "$demo" -o "$tmp/extracted"
+check "nothing is left out" grep -q '^{"schema":"aftercheck-artefacts/1".*"left_out":0,"incomplete":0,"differ":0}' "$list"
+check "its folder verifies" "$aftercheck" verify "$tmp/extracted"
+check "sha256sum knows the manifest" sh -c "cd '$tmp/extracted' && sha256sum --quiet -c manifest.sha256"
+check "no name of the evidence is a name there" \
+    sh -c "! ls '$tmp/extracted/artefacts' | grep -vE '^[0-9]{6}\.bin\.gz$|^list\.jsonl$'"
+check "nothing there can be started" sh -c "! find '$tmp/extracted/artefacts' -name '*.gz' ! -perm 0400 | grep -q ."
+check "nothing there begins like a program" \
+    sh -c "for f in '$tmp'/extracted/artefacts/*.gz; do head -c 2 \"\$f\" | grep -q MZ && exit 1; done; true"
+check "the report tells how many" grep -qE '^ +[0-9]+ Files of the evidence that were written beside this report: [1-9]' \
+    "$tmp/extracted/report.en.txt"
+: > "$tmp/wrong"
+sed -n 's/^{"name":"\([^"]*\)".*"path":"\([^"]*\)".*"sha256":"\([^"]*\)".*/\1 \3 \2/p' "$list" |
+    while read -r name sum path; do
+        gunzip -c "$tmp/extracted/artefacts/$name" > "$tmp/file"
+        "$aftercheck" cat "$demo" "$path" | cmp -s - "$tmp/file" || echo "$path" >> "$tmp/wrong"
+        [ "$(sha256sum < "$tmp/file" | cut -c1-64)" = "$sum" ] || echo "$path" >> "$tmp/wrong"
+    done
+check "each unpacks to the file of the evidence, with the digest of the list" test ! -s "$tmp/wrong"
+check "there are hives, their logs, tasks, and the files that findings name" sh -c "
+    for what in config/SYSTEM ntuser.dat.LOG1 Tasks/MsSystemWatcher Security.evtx '\\\$MFT'; do
+        grep -q \"\$what\\\"\" '$list' || exit 1; done
+    sed -n 2p '$list' | grep -q '\"findings\":\\[\"F-0'"
+cp -r "$tmp/extracted" "$tmp/before"
+run 1 "scan again, over it" scan -q --no-verify --extract "$demo" -o "$tmp/extracted"
+check "the same files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts"
+run 1 "report over its own records" report -q "$tmp/extracted/records.jsonl" -o "$tmp/extracted"
+check "keeps the files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts"
+check "and tells of them" has "$tmp/extracted/report.en.txt" 'Its list.jsonl names each'
+run 1 "report over it from other records" report -q "$tmp/records.jsonl" -o "$tmp/extracted"
+check "files of another run are gone" test ! -e "$tmp/extracted/artefacts"
+run 1 "scan over one with extracted files" scan -q --no-verify "$demo" -o "$tmp/before"
+check "they are gone" test ! -e "$tmp/before/artefacts"
+mkdir "$tmp/before/artefacts"
+echo mine > "$tmp/before/artefacts/notes.txt"
+run 64 "scan where that folder holds something else" scan -q --no-verify "$demo" -o "$tmp/before"
+check "it is left alone" has "$tmp/before/artefacts/notes.txt" mine
+run 1 "verify sees a file that was put there" verify "$tmp/before"
+check "and names it" has "$tmp/out" "artefacts/notes.txt: not listed"
+run 64 "collect that extracts" collect --extract "$demo" -o "$tmp/x"
+run 64 "report that extracts" report --extract "$tmp/records.jsonl" -o "$tmp/x"
+mkdir -p "$tmp/loose"
+cp "$tmp/SYSTEM" "$tmp/loose/-rf; touch x"
+run 2 "scan of a folder with a hostile name, extracting" scan -q --extract "$tmp/loose" -o "$tmp/named"
+check "it has a number" sh -c "gunzip -c '$tmp/named/artefacts/000001.bin.gz' | cmp - '$tmp/SYSTEM'"
+
 # ---- verify
 run 0 "verify of the demo" verify "$demo"
 check "the hashes match" has "$tmp/out" MATCH
@@ -231,10 +315,81 @@ rm -rf "$tmp/v"
 cp -r "$tmp/one" "$tmp/v"
 echo signature > "$tmp/v/manifest.sha256.asc"
 run 0 "verify of a signed report" verify "$tmp/v"
+check "the signature is named and not checked" has "$tmp/out" "manifest.sha256.asc: signature file present, not checked"
+cat > "$tmp/signer" << 'END'
+#!/bin/sh
+echo "to standard output"
+for word; do last=$word; done
+printf '%s\n' "$@" > "$last.sig"
+ls /proc/self/fd > "$last.fds"
+END
+chmod +x "$tmp/signer"
+run 1 "report that is signed" report "$tmp/records.jsonl" -o "$tmp/-signed; touch x" \
+    --sign-with "$tmp/signer  'a b' \"c'd\" \$HOME ; *	--"
+signed="$tmp/-signed; touch x"
+printf '%s\n' 'a b' "c'd" "\$HOME" ';' '*' -- "$(realpath "$signed")/manifest.sha256" > "$tmp/words"
+check "the command gets its words and the manifest's path" cmp "$tmp/words" "$signed/manifest.sha256.sig"
+check "no file of ours is open in it" test "$(grep -c . "$signed/manifest.sha256.fds")" -le 4
+check "its output is not on standard output" has_not "$tmp/out" "to standard output"
+check "but on standard error" has "$tmp/err" "to standard output"
+run 0 "verify of it" verify "$signed"
+check "says so" has "$tmp/out" "manifest.sha256.sig: signature file present, not checked"
+run 1 "report over it, unsigned" report -q "$tmp/records.jsonl" -o "$signed"
+check "signatures over the former manifest are gone" test ! -e "$signed/manifest.sha256.sig"
+run 70 "a command that fails" report "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "sh -c 'exit 5'"
+check "is told with its status" has "$tmp/err" "not signed: sh ended with status 5"
+run 0 "the report is whole" verify "$tmp/unsigned"
+run 70 "a command that is not there" report -q "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "$tmp/nothing x"
+run 70 "a command that is killed" report -q "$tmp/records.jsonl" -o "$tmp/unsigned" --sign-with "sh -c 'kill -9 \$\$'"
+check "is told with its signal" has "$tmp/err" "ended by signal 9"
+for bad in "" "  " "a 'b" "\"" "''"; do
+    run 64 "the command \"$bad\"" scan "$demo" --sign-with "$bad" -o "$tmp/x"
+done
+run 64 "collect that signs" collect "$demo" --sign-with true -o "$tmp/x"
+check "and nothing was written" test ! -e "$tmp/x"
 run 2 "verify of a folder that is no report" verify "$tmp/full"
 run 3 "verify of nothing" verify "$tmp/nothing"
 head -c 100000 /dev/zero > "$tmp/zeros.raw"
 run 2 "verify of a raw image: nothing stored" verify "$tmp/zeros.raw"
+
+# ---- redaction
+run 1 "scan for redaction" scan -q --extract --examiner "Example Examiner" --case LAPTOP-01-a-very-long-case-number-of-user1-and-others \
+    "$demo" --notice "$tmp/notified.csv" -o "$tmp/extracted"
+printf '\357\273\277# people\nLAPTOP-01\tthe machine of a witness\r\nExample Examiner\n\n192.0.2.17\n' > "$tmp/names"
+run 0 "redaction" redact "$tmp/extracted" -o "$tmp/redacted" --names "$tmp/names" --accounts
+check "no name is left" sh -c "! grep -rilE 'laptop-01|user[1-9]|example examiner|192\.0\.2\.17' '$tmp/redacted'"
+check "nor over the end of a line" \
+    sh -c "! tr -d ' \n' < '$tmp/redacted/report.en.txt' | grep -iqE 'laptop-01|user[1-9]|exampleexaminer'"
+check "nor as bytes" sh -c "! grep -rilE '75007300650072003[1-9]|4c004100500054004f0050002d003000310' '$tmp/redacted'"
+check "the reason is told" has "$tmp/redacted/redaction.json" "the machine of a witness"
+original=$(sha256sum < "$tmp/extracted/manifest.sha256" | cut -c1-64)
+for file in report.en.txt report.ja.txt report.html findings.json records.jsonl run.json redaction.json; do
+    check "$file carries the digest of the original's manifest" has "$tmp/redacted/$file" "$original"
+done
+check "the first words say what it is" sh -c "head -1 '$tmp/redacted/report.en.txt' | grep -q '^REDACTED COPY of report AC-'"
+check "in Japanese too" sh -c "head -1 '$tmp/redacted/report.ja.txt' | grep -q '秘匿処理済みの写し'"
+for text in en ja; do
+    grep -oE '^ {0,4}[0-9]{1,5} ' "$tmp/extracted/report.$text.txt" > "$tmp/f1"
+    grep -oE '^ {0,4}[0-9]{1,5} ' "$tmp/redacted/report.$text.txt" > "$tmp/f2"
+    check "report.$text.txt keeps its numbers" sh -c "test -s '$tmp/f1' && cmp '$tmp/f1' '$tmp/f2'"
+done
+check "as many records" test "$(grep -c . "$tmp/extracted/records.jsonl")" = "$(grep -c . "$tmp/redacted/records.jsonl")"
+check "as many rows" test "$(grep -c . "$tmp/extracted/timeline.csv")" = "$(grep -c . "$tmp/redacted/timeline.csv")"
+run 0 "the copy verifies" verify "$tmp/redacted"
+run 1 "its records can be read" report -q "$tmp/redacted/records.jsonl" -o "$tmp/from-redacted"
+run 64 "redaction into a folder that is there" redact "$tmp/extracted" -o "$tmp/redacted" --accounts
+run 64 "redaction of a copy" redact "$tmp/redacted" -o "$tmp/x" --accounts
+run 64 "redaction of nothing" redact "$tmp/extracted" -o "$tmp/x"
+run 64 "redaction without output" redact "$tmp/extracted" --accounts
+printf 'x\n' > "$tmp/names"
+run 64 "a name that is too short" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/names"
+check "its line is named" has "$tmp/err" "line 1"
+run 3 "no list of names" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/nothing"
+run 3 "redaction of no report" redact "$tmp/full" -o "$tmp/x" --accounts
+cp -r "$tmp/extracted" "$tmp/altered"
+echo >> "$tmp/altered/report.en.txt"
+run 1 "redaction of a changed report" redact "$tmp/altered" -o "$tmp/x" --accounts
+check "nothing was written" test ! -e "$tmp/x"
 
 # ---- ls and cat
 run 3 "ls of what is not there" ls "$demo" /nope

@@ -52,7 +52,8 @@ if [ -z "$python" ]; then
     finish
     exit
 fi
-for report in demo cut again; do
+run 0 "redaction of the demo's report" redact -q "$tmp/demo" -o "$tmp/redacted" --accounts
+for report in demo cut again redacted; do
     check "$report: every record fits" valid records "$tmp/$report/records.jsonl"
     check "$report: findings.json fits" valid findings "$tmp/$report/findings.json"
 done

@@ -376,7 +376,7 @@ Test(ewf, one_byte_in_a_compressed_chunk_costs_that_chunk)
     img = image_open("one.E01", AC_OK);
     cr_expect_eq(img->facts.segment_problem.n, 0);
     cr_expect_eq(image_missing(img), CHUNK);
-    cr_assert_eq(ac_verify_image(img, NULL, NULL, &v, NULL), AC_OK);
+    cr_assert_eq(ac_verify_image(img, 0, NULL, NULL, &v, NULL), AC_OK);
     cr_assert_eq(v.gaps.n, 1);
     cr_expect_eq(v.gaps.items[0].len, CHUNK);
     cr_expect_eq(v.gaps.items[0].off % CHUNK, 0);
@@ -568,7 +568,7 @@ Test(ewf, header_values_and_hashes_are_those_of_ewfinfo)
         cr_expect_str_eq(header_value(img, values[i].ours), want, "%s", values[i].label);
         cr_expect_neq(want[0], '\0');
     }
-    cr_assert_eq(ac_verify_image(img, NULL, NULL, &v, NULL), AC_OK);
+    cr_assert_eq(ac_verify_image(img, 0, NULL, NULL, &v, NULL), AC_OK);
     cr_expect_eq(v.bytes, IMAGE_BYTES);
     for (size_t i = 0; i < 2; i++) {
         enum ac_hash_kind kind = hashes[i].kind;
@@ -615,7 +615,7 @@ Test(ewf, another_stored_hash_is_a_mismatch)
     image_write("one.E01", b.p, b.n);
     img = image_open("one.E01", AC_OK);
     cr_expect_eq(img->facts.segment_problem.n, 0);
-    cr_assert_eq(ac_verify_image(img, NULL, NULL, &v, NULL), AC_OK);
+    cr_assert_eq(ac_verify_image(img, 0, NULL, NULL, &v, NULL), AC_OK);
     cr_expect_str_eq(ac_verify_word(img->facts.stored[AC_MD5], v.computed[AC_MD5]), "MISMATCH");
     ac_gaps_free(&v.gaps);
     image_close(img);

@@ -212,14 +212,8 @@ bool ac_coverage_has(const struct ac_assessment *a, unsigned needs, struct ac_bu
     return all;
 }
 
-static bool verification_failed(const struct ac_record *r)
+static bool has_mismatch(const json_t *hashes)
 {
-    const json_t *hashes = ac_record_get_json(r, "hashes");
-
-    if (json_array_size(ac_record_get_json(r, "unreadable")) > 0 ||
-        (strcmp(ac_record_get(r, "segment_state"), "complete") != 0 &&
-         ac_record_get(r, "segment_state")[0]))
-        return true;
     for (size_t i = 0; i < json_array_size(hashes); i++) {
         const char *result =
             json_string_value(json_object_get(json_array_get(hashes, i), "result"));
@@ -228,6 +222,16 @@ static bool verification_failed(const struct ac_record *r)
             return true;
     }
     return false;
+}
+
+static bool verification_failed(const struct ac_record *r)
+{
+    if (json_array_size(ac_record_get_json(r, "unreadable")) > 0 ||
+        (strcmp(ac_record_get(r, "segment_state"), "complete") != 0 &&
+         ac_record_get(r, "segment_state")[0]))
+        return true;
+    return has_mismatch(ac_record_get_json(r, "hashes")) ||
+           has_mismatch(ac_record_get_json(r, "expected"));
 }
 
 bool ac_coverage_incomplete(const struct ac_assessment *a, bool *ret_verification_failed)

@@ -55,6 +55,24 @@
 /* Export names kept of a program: enough to tell what it is. */
 #define AC_MAX_PE_EXPORTS 64
 
+/* Digests that --expect-hash may give: three kinds for each of 32 evidence items. */
+#define AC_MAX_EXPECTED_HASHES 96
+
+/* --extract: bytes of one file (Emotet of March 2023 is padded to over 500 MiB), of all of them before packing, how
+ * many (a Windows has some thousands of artefacts), and missing ranges of one that are listed one by one. */
+#define AC_MAX_EXTRACT_FILE (1 * AC_GIB)
+#define AC_MAX_EXTRACT_BYTES (16 * AC_GIB)
+#define AC_MAX_EXTRACT_FILES 20000
+#define AC_MAX_EXTRACT_RANGES 1000
+/* Workers of it that may die: each costs opening the evidence again. */
+#define AC_MAX_EXTRACT_DEATHS 20
+
+/* Names that redact replaces, and bytes of one: a machine has some dozen people and places in it. */
+#define AC_MAX_REDACT_NAMES 10000
+#define AC_MAX_REDACT_NAME 1024
+/* One document that it reads whole into memory: the largest are records of a big server. */
+#define AC_MAX_REDACT_FILE (1 * AC_GIB)
+
 /* Path depth and length: NTFS allows 32,767 characters. */
 #define AC_MAX_PATH_DEPTH 512
 #define AC_MAX_PATH_BYTES (128 * 1024)

@@ -12,6 +12,7 @@
 #ifndef AC_COLLECT_COLLECT_H
 #define AC_COLLECT_COLLECT_H
 
+#include "evidence/verify.h"
 #include "parser.h"
 #include "records/sink.h"
 
@@ -25,9 +26,11 @@ struct ac_collect_progress {
 struct ac_collect_options {
     const char *path; /* image, hive, other artefact, or folder; bytes as the system has them */
     const char *name; /* how records name it, UTF-8; NULL: the last component of path */
-    const char *evidence_id; /* "E1" */
-    bool verify;             /* images only */
-    bool list_accounts;      /* name sites and accounts of credential stores */
+    const char *evidence_id;                 /* "E1" */
+    bool verify;                             /* images and single files, not folders */
+    const struct ac_expected_hash *expected; /* Borrowed: digests recorded elsewhere */
+    size_t n_expected;
+    bool list_accounts; /* name sites and accounts of credential stores */
     const struct ac_content_scanner
         *scanner; /* of contents of files; NULL: they are not looked through */
     bool deep;    /* of all files */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +44,7 @@ struct supervisor {
     struct ac_record **held; /* records of the verifying worker, kept until triage has ended */
     size_t n_held, cap_held;
     unsigned idle_deaths;
+    bool integrity; /* a record of the container, or of digests, has come */
     struct ac_collect_progress progress;
 };
 
@@ -58,46 +58,30 @@ static void forget_child(struct child *c)
     ac_buf_clear(&c->step);
 }
 
-/* Never returns. A worker holds no end of the other one's pipe and does not outlive the supervisor: either
- * would keep the other waiting for ever. */
-static void be_worker(struct supervisor *s, int fd, void (*job)(struct ac_worker *))
+/* What a worker process does, and for whom. */
+struct errand {
+    struct supervisor *supervisor;
+    void (*job)(struct ac_worker *);
+};
+
+static void run_errand(void *context, int fd)
 {
+    const struct errand *e = context;
+    struct supervisor *s = e->supervisor;
     struct ac_worker w = {.options = s->o, .fd = fd, .done = &s->done, .crashed = &s->crashed};
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (s->triage.fd >= 0)
-        close(s->triage.fd);
-    if (s->verify.fd >= 0)
-        close(s->verify.fd);
-    ac_worker_limit_process();
-    job(&w);
-    _exit(0);
+    e->job(&w);
 }
 
 static enum ac_rc start(struct supervisor *s, struct child *c, void (*job)(struct ac_worker *),
                         struct ac_err *err)
 {
-    int fds[2];
-    pid_t pid;
+    struct errand e = {s, job};
+    int others[2] = {s->triage.fd, s->verify.fd};
+    enum ac_rc rc = ac_worker_start(others, 2, run_errand, &e, &c->pid, &c->fd, err);
 
-    if (pipe(fds) != 0)
-        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "no pipe for a worker: %s",
-                       strerrordesc_np(errno));
-    fflush(NULL); /* or the worker would flush the same bytes again */
-    pid = fork();
-    if (pid < 0) {
-        close(fds[0]);
-        close(fds[1]);
-        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no worker process: %s",
-                       strerrordesc_np(errno));
-    }
-    if (pid == 0) {
-        close(fds[0]);
-        be_worker(s, fds[1], job);
-    }
-    close(fds[1]);
-    c->pid = pid;
-    c->fd = fds[0];
+    if (rc != AC_OK)
+        return rc;
     c->done = c->stopped = c->garbled = false;
     ac_buf_clear(&c->done_text);
     clock_gettime(CLOCK_MONOTONIC, &c->heard);
@@ -189,6 +173,7 @@ static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_er
         ac_buf_free(&key);
     }
     link_targets(s, r);
+    s->integrity |= ac_record_kind(r) == AC_KIND_INTEGRITY;
     s->result->records++;
     return ac_sink_emit(s->out, r, err);
 }
@@ -295,6 +280,9 @@ static enum ac_rc take_frame(struct supervisor *s, struct child *c, enum ac_fram
         return take_record(s, c, text, err);
     case AC_FRAME_PROGRESS:
         take_progress(s, text);
+        return AC_OK;
+    case AC_FRAME_CONTENT: /* nobody has asked for files */
+    case AC_FRAME_FACTS:
         return AC_OK;
     case AC_FRAME_DONE:
     case AC_FRAME_STOPPED:
@@ -520,7 +508,12 @@ static enum ac_rc conclude(struct supervisor *s, struct ac_err *err)
         rc = problem(s, c, s->o->name, ac_buf_text(&c->done_text),
                      "nothing of this evidence was examined", "unusable", err);
     }
-    return rc == AC_OK ? hand_over_held(s, err) : rc;
+    if (rc == AC_OK)
+        rc = hand_over_held(s, err);
+    /* a digest that someone asked for is never passed over in silence */
+    if (rc == AC_OK && s->o->n_expected && !s->integrity)
+        rc = accept(s, ac_integrity_record(s->o, NULL, NULL), err);
+    return rc;
 }
 
 enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, struct ac_sink *out,

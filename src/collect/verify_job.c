@@ -115,15 +115,44 @@ static void set_chunks(struct ac_record *r, const struct ac_image_facts *f,
     }
 }
 
-struct ac_record *ac_integrity_record(const struct ac_image *img, const struct ac_verification *v)
+/* A digest that was not computed agrees with nothing: its word is NOT COMPUTED, never MATCH. */
+static void set_expected(struct ac_record *r, const struct ac_collect_options *o,
+                         const struct ac_verification *v)
+{
+    for (size_t i = 0; i < o->n_expected; i++) {
+        const struct ac_expected_hash *e = &o->expected[i];
+        json_t *item = json_object();
+
+        ac_json_textz(item, "algorithm", ac_hash_name(e->kind));
+        ac_json_textz(item, "expected", e->hex);
+        ac_json_textz(item, "computed", v->computed[e->kind]);
+        ac_json_textz(item, "result", ac_verify_word(e->hex, v->computed[e->kind]));
+        ac_record_add_object(r, "expected", item);
+    }
+}
+
+struct ac_record *ac_integrity_record(const struct ac_collect_options *o,
+                                      const struct ac_image *img, const struct ac_verification *v)
 {
     static const struct ac_verification none = {0};
     struct ac_record *r = ac_record_new(AC_KIND_INTEGRITY);
 
-    set_container(r, &img->facts);
-    set_hashes(r, &img->facts, v ? v : &none);
-    set_chunks(r, &img->facts, v ? v : &none, v != NULL);
+    if (img) {
+        set_container(r, &img->facts);
+        set_hashes(r, &img->facts, v ? v : &none);
+        set_chunks(r, &img->facts, v ? v : &none, v != NULL);
+    }
+    set_expected(r, o, v ? v : &none);
     return r;
+}
+
+static unsigned expected_kinds(const struct ac_collect_options *o)
+{
+    unsigned kinds = 0;
+
+    for (size_t i = 0; i < o->n_expected; i++)
+        kinds |= 1U << o->expected[i].kind;
+    return kinds;
 }
 
 static void send_failure(struct ac_worker *w, enum ac_rc rc, const struct ac_err *why)
@@ -149,9 +178,9 @@ void ac_worker_verify(struct ac_worker *w)
     /* what cannot be opened is reported by the triage, with the reason */
     if (rc == AC_OK) {
         p.total = img->reader.size;
-        rc = ac_verify_image(img, tell, &p, &v, &err);
+        rc = ac_verify_image(img, expected_kinds(w->options), tell, &p, &v, &err);
         if (rc == AC_OK)
-            rc = ac_worker_send(w, ac_integrity_record(img, &v), &err);
+            rc = ac_worker_send(w, ac_integrity_record(w->options, img, &v), &err);
         if (rc != AC_OK)
             send_failure(w, rc, &err);
     }

@@ -211,7 +211,7 @@ enum ac_rc ac_volume_report_image(struct ac_collector *c, const struct ac_place 
         rc = send_problem(c, p, p->path, AC_CORRUPT, 0, "partitions may be missing from the list",
                           c->item.table.problem);
     if (rc == AC_OK && img && !c->worker->options->verify) {
-        struct ac_record *r = ac_integrity_record(img, NULL);
+        struct ac_record *r = ac_integrity_record(c->worker->options, img, NULL);
 
         rc = ac_collector_emit(c, p, r, &c->err);
     }

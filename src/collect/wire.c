@@ -75,7 +75,7 @@ enum ac_rc ac_frame_next(struct ac_frame_stream *s, enum ac_frame_type *ret_type
     if (n < HEADER)
         return AC_NOT_FOUND;
     len = ac_le32(p + 1);
-    if (!p[0] || !strchr("berpds", p[0]) || len > AC_MAX_FRAME)
+    if (!p[0] || !strchr("bercfpds", p[0]) || len > AC_MAX_FRAME)
         return AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "the worker sent something that is no frame");
     if (n - HEADER < len)
         return AC_NOT_FOUND;

@@ -12,9 +12,12 @@
 #include "base/error.h"
 
 enum ac_frame_type {
-    AC_FRAME_BEGIN = 'b',    /* a step begins; text: JSON object of the step (step.h) */
-    AC_FRAME_END = 'e',      /* the step with that key is done; text: its key */
-    AC_FRAME_RECORD = 'r',   /* text: one record line without id */
+    AC_FRAME_BEGIN = 'b',   /* a step begins; text: JSON object of the step (step.h) */
+    AC_FRAME_END = 'e',     /* the step with that key is done; text: its key */
+    AC_FRAME_RECORD = 'r',  /* text: one record line without id */
+    AC_FRAME_CONTENT = 'c', /* --extract: the next bytes of the file, any bytes */
+    AC_FRAME_FACTS =
+        'f', /* --extract: the file has ended; text: JSON object of what is known of it */
     AC_FRAME_PROGRESS = 'p', /* text: decimal bytes done of the medium */
     AC_FRAME_DONE = 'd',    /* the worker has done all it had to do; text: "" or why it could not */
     AC_FRAME_STOPPED = 's', /* the worker ended before that; what came is good; text: why */

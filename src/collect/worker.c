@@ -3,8 +3,13 @@
 #include "base/limits.h"
 #include "collect/wire.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -78,11 +83,45 @@ static void limit(int resource, rlim_t value)
     setrlimit((__rlimit_resource_t)resource, &r);
 }
 
-void ac_worker_limit_process(void)
+static void limit_process(void)
 {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);  /* a worker writes to its pipe only */
 #ifndef __SANITIZE_ADDRESS__ /* AddressSanitizer reserves terabytes of address space */
     limit(RLIMIT_AS, AC_WORKER_MEMORY);
 #endif
+}
+
+enum ac_rc ac_worker_start(const int *others, size_t n, void (*job)(void *context, int fd),
+                           void *context, pid_t *ret_pid, int *ret_fd, struct ac_err *err)
+{
+    int fds[2];
+    pid_t pid;
+
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "no pipe for a worker: %s",
+                       strerrordesc_np(errno));
+    fflush(NULL); /* or the worker would flush the same bytes again */
+    pid = fork();
+    if (pid < 0) {
+        close(fds[0]);
+        close(fds[1]);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no worker process: %s",
+                       strerrordesc_np(errno));
+    }
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        close(fds[0]);
+        for (size_t i = 0; i < n; i++) {
+            if (others[i] >= 0)
+                close(others[i]);
+        }
+        limit_process();
+        job(context, fds[1]);
+        _exit(0);
+    }
+    close(fds[1]);
+    *ret_pid = pid;
+    *ret_fd = fds[0];
+    return AC_OK;
 }

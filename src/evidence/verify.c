@@ -8,13 +8,13 @@
 #define BLOCK                                                                                      \
     (4 * AC_MIB) /* a multiple of every chunk size in use, so that chunks pass the cache by */
 
-static enum ac_rc start(const struct ac_image *img, struct ac_hash *hashes[AC_HASH_KINDS],
-                        struct ac_err *err)
+static enum ac_rc start(const struct ac_image *img, unsigned also,
+                        struct ac_hash *hashes[AC_HASH_KINDS], struct ac_err *err)
 {
     enum ac_rc rc = AC_OK;
 
     for (int k = 0; rc == AC_OK && k < AC_HASH_KINDS; k++) {
-        if (k == AC_SHA256 || img->facts.stored[k][0])
+        if (k == AC_SHA256 || img->facts.stored[k][0] || (also & 1U << k))
             rc = ac_hash_new((enum ac_hash_kind)k, &hashes[k], err);
     }
     return rc;
@@ -57,12 +57,12 @@ static enum ac_rc digest(struct ac_image *img, struct ac_hash *hashes[AC_HASH_KI
     return rc == AC_OK && end != AC_OK ? AC_FAIL(err, end, AC_NO_OFFSET, "libcrypto failed") : rc;
 }
 
-enum ac_rc ac_verify_image(struct ac_image *img, ac_verify_progress *progress, void *context,
-                           struct ac_verification *ret, struct ac_err *err)
+enum ac_rc ac_verify_image(struct ac_image *img, unsigned also, ac_verify_progress *progress,
+                           void *context, struct ac_verification *ret, struct ac_err *err)
 {
     struct ac_hash *hashes[AC_HASH_KINDS] = {NULL};
     struct ac_verification v = {0};
-    enum ac_rc rc = start(img, hashes, err);
+    enum ac_rc rc = start(img, also, hashes, err);
 
     if (rc == AC_OK)
         rc = digest(img, hashes, progress, context, &v, err);

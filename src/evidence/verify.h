@@ -20,8 +20,15 @@ struct ac_verification {
 /* Called after each block with the bytes done so far. */
 typedef void ac_verify_progress(void *context, uint64_t done);
 
-enum ac_rc ac_verify_image(struct ac_image *img, ac_verify_progress *progress, void *context,
-                           struct ac_verification *ret, struct ac_err *err);
+/* A digest that a human gave: recorded elsewhere, at the acquisition. */
+struct ac_expected_hash {
+    enum ac_hash_kind kind;
+    char hex[AC_HASH_TEXT]; /* lower case */
+};
+
+/* `also` (1 << kind ...): digests to compute although the container does not store them. */
+enum ac_rc ac_verify_image(struct ac_image *img, unsigned also, ac_verify_progress *progress,
+                           void *context, struct ac_verification *ret, struct ac_err *err);
 
 /* "MATCH", "MISMATCH", "NOT STORED", "NOT COMPUTED": the closed list of result words. */
 const char *ac_verify_word(const char *stored, const char *computed);

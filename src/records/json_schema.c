@@ -68,11 +68,11 @@ static json_t *provenance(void)
 
 static json_t *header(void)
 {
-    return json_pack("{s:s,s:[s,s,s,s],s:{s:{s:s},s:{s:s},s:{s:s},s:{s:s}},s:b}", "type", "object",
-                     "required", "schema", "tool", "rules_sha256", "options", "properties",
-                     "schema", "const", AC_RECORDS_SCHEMA, "tool", "type", "string", "rules_sha256",
-                     "$ref", "#/$defs/sha256", "options", "type", "object", "additionalProperties",
-                     0);
+    return json_pack("{s:s,s:[s,s,s,s],s:{s:{s:s},s:{s:s},s:{s:s},s:{s:s},s:{s:s}},s:b}", "type",
+                     "object", "required", "schema", "tool", "rules_sha256", "options",
+                     "properties", "schema", "const", AC_RECORDS_SCHEMA, "tool", "type", "string",
+                     "rules_sha256", "$ref", "#/$defs/sha256", "options", "type", "object",
+                     "redacted", "type", "object", "additionalProperties", 0);
 }
 
 /* The fields are those of the kind that the record says it is. */

@@ -501,6 +501,8 @@ static const struct ac_field integrity_fields[] = {
     TEXT("chunk_state", "all checksums correct, n of m failed, NOT COMPUTED, not applicable"),
     OBJECTS("hashes",
             "algorithm, stored, computed, result (MATCH, MISMATCH, NOT STORED, NOT COMPUTED)"),
+    OBJECTS("expected", "algorithm, expected, computed, result (MATCH, MISMATCH, NOT COMPUTED): "
+                        "digests recorded elsewhere that were given with --expect-hash"),
     INT("bytes_hashed", "bytes that went into the digests"),
     OBJECTS("header", "name, value: statements found in the container"),
     OBJECTS("unreadable", "offset, length: byte ranges of the medium that could not be read"),

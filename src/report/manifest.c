@@ -12,22 +12,15 @@
 #include <sys/stat.h>
 
 #define MANIFEST "manifest.sha256"
+#define MOST_FOLDERS 2 /* one in the other; what lies deeper is no report of ours */
 
-static bool is_listed_kind(const char *dir, const char *name)
+/* Not the manifest and signatures over it. */
+static bool is_listed(const char *name)
 {
-    struct ac_buf path = {0};
-    struct stat st;
-    bool is;
+    size_t n = strlen(MANIFEST);
 
-    if (strncmp(name, MANIFEST, strlen(MANIFEST)) == 0 &&
-        (name[strlen(MANIFEST)] == '\0' || name[strlen(MANIFEST)] == '.'))
-        return false; /* the manifest and signatures over it */
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return false;
-    ac_buf_addf(&path, "%s/%s", dir, name);
-    is = lstat(ac_buf_text(&path), &st) == 0;
-    ac_buf_free(&path);
-    return is;
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+           (strncmp(name, MANIFEST, n) != 0 || (name[n] != '\0' && name[n] != '.'));
 }
 
 static int by_name(const void *a, const void *b)
@@ -47,23 +40,65 @@ static void names_free(struct names *names)
     ac_free(names->items);
 }
 
+static bool is_folder(const char *dir, const char *name)
+{
+    struct ac_buf path = {0};
+    struct stat st;
+    bool is;
+
+    ac_buf_addf(&path, "%s/%s", dir, name);
+    is = lstat(ac_buf_text(&path), &st) == 0 && S_ISDIR(st.st_mode);
+    ac_buf_free(&path);
+    return is;
+}
+
+static enum ac_rc add_name(struct names *ret, const char *name, struct ac_err *err)
+{
+    if (ac_grow((void **)&ret->items, &ret->cap, ret->n + 1, sizeof(*ret->items)) == 0 &&
+        (ret->items[ret->n] = strdup(name))) {
+        ret->n++;
+        return AC_OK;
+    }
+    return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the list of files");
+}
+
+/* Everything in the folder, and in folders in it: a report has one, with files of the evidence. `below` is "" or
+ * "folder/". */
+static enum ac_rc list_below(const char *dir, const char *below, unsigned depth, struct names *ret,
+                             struct ac_err *err)
+{
+    struct ac_buf path = {0}, name = {0};
+    enum ac_rc rc = AC_OK;
+    DIR *d;
+
+    ac_buf_addf(&path, "%s/%s", dir, below);
+    d = opendir(ac_buf_text(&path));
+    if (!d)
+        rc =
+            AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", ac_buf_text(&path), strerrordesc_np(errno));
+    for (struct dirent *e; rc == AC_OK && (e = readdir(d));) {
+        if (!is_listed(e->d_name) && (depth == 0 || e->d_name[0] == '.'))
+            continue;
+        ac_buf_clear(&name);
+        ac_buf_addf(&name, "%s%s", below, e->d_name);
+        if (depth < MOST_FOLDERS && is_folder(dir, ac_buf_text(&name))) {
+            ac_buf_addc(&name, '/');
+            rc = list_below(dir, ac_buf_text(&name), depth + 1, ret, err);
+        } else {
+            rc = add_name(ret, ac_buf_text(&name), err);
+        }
+    }
+    if (d)
+        closedir(d);
+    ac_buf_free(&path);
+    ac_buf_free(&name);
+    return rc;
+}
+
 static enum ac_rc list(const char *dir, struct names *ret, struct ac_err *err)
 {
-    DIR *d = opendir(dir);
-    enum ac_rc rc = AC_OK;
+    enum ac_rc rc = list_below(dir, "", 0, ret, err);
 
-    if (!d)
-        return AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", dir, strerrordesc_np(errno));
-    for (struct dirent *e; rc == AC_OK && (e = readdir(d));) {
-        if (!is_listed_kind(dir, e->d_name))
-            continue;
-        if (ac_grow((void **)&ret->items, &ret->cap, ret->n + 1, sizeof(*ret->items)) != 0 ||
-            !(ret->items[ret->n] = strdup(e->d_name)))
-            rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the list of files");
-        else
-            ret->n++;
-    }
-    closedir(d);
     if (ret->n)
         qsort(ret->items, ret->n, sizeof(*ret->items), by_name);
     return rc;
@@ -123,6 +158,28 @@ enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err)
 }
 
 /* ---- verifying */
+
+/* Detached signatures: whose they are only the examiner's own tools and keys can say. */
+static enum ac_rc tell_signatures(const char *dir, ac_manifest_each *each, void *context,
+                                  struct ac_err *err)
+{
+    struct names found = {0};
+    DIR *d = opendir(dir);
+    enum ac_rc rc = AC_OK;
+
+    for (struct dirent *e; rc == AC_OK && d && (e = readdir(d));) {
+        if (strncmp(e->d_name, MANIFEST ".", sizeof(MANIFEST)) == 0)
+            rc = add_name(&found, e->d_name, err);
+    }
+    if (d)
+        closedir(d);
+    if (found.n)
+        qsort(found.items, found.n, sizeof(*found.items), by_name);
+    for (size_t i = 0; rc == AC_OK && each && i < found.n; i++)
+        each(context, found.items[i], "signature file present, not checked");
+    names_free(&found);
+    return rc;
+}
 
 struct comparison {
     const char *dir;
@@ -190,6 +247,8 @@ enum ac_rc ac_manifest_verify(const char *dir, ac_manifest_each *each, void *con
         if (!c.seen[i])
             differ(&c, c.present.items[i], "not listed");
     }
+    if (rc == AC_OK)
+        rc = tell_signatures(dir, each, context, err);
     if (rc == AC_OK && c.differences)
         rc = AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "%zu difference(s) from the manifest",
                      c.differences);

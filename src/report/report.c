@@ -22,8 +22,8 @@ static bool write_all(const char *path, const struct ac_buf *text)
 
 /* Under another name first: a run that is interrupted leaves the document of the run before, or none, never a half
  * one. */
-static enum ac_rc write_file(const char *dir, const char *name, const struct ac_buf *text,
-                             struct ac_err *err)
+enum ac_rc ac_report_put(const char *dir, const char *name, const struct ac_buf *text,
+                         struct ac_err *err)
 {
     struct ac_buf path = {0}, part = {0};
     enum ac_rc rc = AC_OK;
@@ -51,7 +51,7 @@ static enum ac_rc write_text(const struct ac_report_input *in, const char *dir,
 
     ac_buf_addf(&name, "report.%s.txt", language);
     if (rc == AC_OK)
-        rc = write_file(dir, ac_buf_text(&name), &text, err);
+        rc = ac_report_put(dir, ac_buf_text(&name), &text, err);
     ac_buf_free(&text);
     ac_buf_free(&name);
     return rc;
@@ -66,9 +66,9 @@ static enum ac_rc write_next_steps(const struct ac_report_input *in, const char 
     if (rc == AC_OK)
         rc = ac_report_next_steps(in, "ja", &ja, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "next-steps.en.txt", &en, err);
+        rc = ac_report_put(dir, "next-steps.en.txt", &en, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "next-steps.ja.txt", &ja, err);
+        rc = ac_report_put(dir, "next-steps.ja.txt", &ja, err);
     ac_buf_free(&en);
     ac_buf_free(&ja);
     return rc;
@@ -84,7 +84,7 @@ write_document(const struct ac_report_input *in, const char *dir, const char *na
     enum ac_rc rc = make(in, &text, err);
 
     if (rc == AC_OK)
-        rc = write_file(dir, name, &text, err);
+        rc = ac_report_put(dir, name, &text, err);
     ac_buf_free(&text);
     return rc;
 }
@@ -101,11 +101,11 @@ static enum ac_rc write_timeline(const struct ac_report_input *in, const char *d
     ac_timeline_csv(&t, in->assessment, &csv);
     ac_timeline_jsonl(&t, in->assessment, &jsonl);
     ac_timeline_body(&t, &body);
-    rc = write_file(dir, "timeline.csv", &csv, err);
+    rc = ac_report_put(dir, "timeline.csv", &csv, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "timeline.jsonl", &jsonl, err);
+        rc = ac_report_put(dir, "timeline.jsonl", &jsonl, err);
     if (rc == AC_OK)
-        rc = write_file(dir, "timeline.body", &body, err);
+        rc = ac_report_put(dir, "timeline.body", &body, err);
     ac_buf_free(&csv);
     ac_buf_free(&jsonl);
     ac_buf_free(&body);

@@ -36,6 +36,10 @@ struct ac_report_input {
  * it. AC_IO with the file's name. */
 enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err);
 
+/* One file of the folder, whole or not at all. */
+enum ac_rc ac_report_put(const char *dir, const char *name, const struct ac_buf *text,
+                         struct ac_err *err);
+
 /* The text report in one language ("en", "ja") appended to `out`; pages end with form feeds. */
 enum ac_rc ac_report_text(const struct ac_report_input *in, const char *language,
                           struct ac_buf *out, struct ac_err *err);
@@ -51,7 +55,8 @@ json_t *ac_report_findings_schema(void);
 /* manifest.sha256 over all regular files of dir but itself and manifest.sha256.*, in the form of sha256sum(1). */
 enum ac_rc ac_manifest_write(const char *dir, struct ac_err *err);
 /* AC_OK: every listed file is unchanged and nothing unlisted is there. AC_CORRUPT: not so, err tells what; each
- * difference is also given to `each` (may be NULL). AC_NOT_FOUND: no manifest. */
+ * difference is also given to `each` (may be NULL), and each signature beside the manifest, which is not checked and no
+ * difference. AC_NOT_FOUND: no manifest. */
 typedef void ac_manifest_each(void *context, const char *file, const char *state);
 enum ac_rc ac_manifest_verify(const char *dir, ac_manifest_each *each, void *context,
                               struct ac_err *err);

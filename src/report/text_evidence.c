@@ -81,6 +81,26 @@ static void digests(struct ac_text *t, const struct ac_record *r)
                    NULL);
 }
 
+/* Digests recorded elsewhere are a comparison of their own: only they can show a replaced container. */
+static void expected(struct ac_text *t, const struct ac_record *r)
+{
+    struct ac_doc *d = &t->doc;
+    const json_t *list = r ? ac_record_get_json(r, "expected") : NULL;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *h = json_array_get(list, i);
+
+        ac_doc_say(d, 0,
+                   N_("%1$s recorded elsewhere (--expect-hash): %2$s. Given: %3$s. Computed: "
+                      "%4$s."),
+                   ac_text_of(h, "algorithm"), ac_text_word(t, ac_text_of(h, "result")),
+                   ac_text_of(h, "expected"),
+                   ac_text_of(h, "computed")[0] ? ac_text_of(h, "computed")
+                                                : ac_doc_word(d, N_("none")),
+                   NULL);
+    }
+}
+
 static void damage(struct ac_text *t, const struct ac_record *r)
 {
     struct ac_doc *d = &t->doc;
@@ -124,11 +144,13 @@ static void item(struct ac_text *t, const struct ac_text_item *e)
                       "artefacts, or the verification did not end (then R8 says so). What was "
                       "read has its SHA-256 in the coverage table (R7)."),
                    NULL);
+        expected(t, e->expected);
         return;
     }
     container(t, e->integrity);
     header_values(t, e->integrity);
     digests(t, e->integrity);
+    expected(t, e->expected);
     damage(t, e->integrity);
 }
 

@@ -69,8 +69,10 @@ static bool gather_record(struct ac_text *t, const struct ac_record *r)
 
     if (!item)
         return false;
-    if (ac_record_kind(r) == AC_KIND_INTEGRITY)
+    if (ac_record_kind(r) == AC_KIND_INTEGRITY && ac_record_get(r, "format")[0])
         item->integrity = r;
+    if (ac_record_kind(r) == AC_KIND_INTEGRITY && ac_record_get_json(r, "expected"))
+        item->expected = r;
     if (ac_record_kind(r) == AC_KIND_SOURCE)
         count_source(t, r);
     t->problems += ac_record_kind(r) == AC_KIND_PROBLEM;

@@ -119,9 +119,10 @@ void ac_text_closing(struct ac_text *t)
                   "Not supplied. Time stamp of a third party: Not supplied."),
                NULL);
     ac_doc_say(d, 0,
-               N_("Redaction: this copy is not redacted. A redacted copy keeps all numbers, puts "
-                  "[REDACTED n] in the place of text, lists the reasons, and carries the SHA-256 "
-                  "of this text."),
+               N_("Redaction: a redacted copy says before its first page that it is one; without "
+                  "that, this copy is not redacted. A redacted copy keeps all numbers, puts labels "
+                  "in the place of names, lists the reasons, and carries the SHA-256 of the "
+                  "original's manifest (\"aftercheck redact\")."),
                NULL);
     signature(t);
 }

@@ -143,6 +143,29 @@ static void places(const struct ac_text *t, struct ac_buf *out)
         ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
 }
 
+/* What --extract wrote. */
+static void extracted(const struct ac_text *t, struct ac_buf *out)
+{
+    const json_t *o = json_object_get(t->in->run, "extracted");
+    static const char *const members[] = {"files", "bytes", "left_out", "incomplete"};
+    struct ac_sentence s = {.msgid =
+                                N_("%1$s file(s), %2$s bytes, in the folder \"artefacts\"; left "
+                                   "out: %3$s; with missing bytes: %4$s. Its list.jsonl names "
+                                   "each with place and SHA-256.")};
+    char numbers[4][AC_DOC_NUMBER];
+
+    if (!o) {
+        ac_buf_addz(out, ac_doc_word(&t->doc, N_("none")));
+        return;
+    }
+    for (s.n = 0; s.n < 4; s.n++) {
+        ac_doc_number(numbers[s.n],
+                      (uint64_t)json_integer_value(json_object_get(o, members[s.n])));
+        s.args[s.n] = numbers[s.n];
+    }
+    ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
+}
+
 static void row_from(struct ac_text *t, const char *label,
                      void (*make)(const struct ac_text *, struct ac_buf *))
 {
@@ -173,6 +196,7 @@ static void run_block(struct ac_text *t)
     run_row(t, N_("Build flags"), tool_facts, "flags");
     run_row(t, N_("Compiler"), tool_facts, "compiler");
     row_from(t, N_("Libraries"), libraries);
+    row_from(t, N_("Files of the evidence that were written beside this report"), extracted);
     ac_doc_mark(d, N_("---- end of run-specific block ----"));
     d->solid = false;
 }

@@ -13,6 +13,7 @@
 struct ac_text_item { /* one evidence item */
     const char *id, *name;
     const struct ac_record *integrity; /* NULL: no disk image, or not known */
+    const struct ac_record *expected;  /* with digests recorded elsewhere; NULL: none were given */
 };
 struct ac_text_system { /* one Windows installation, or loose artefacts */
     const char *evidence, *name;

@@ -93,9 +93,10 @@ static void examined(struct ac_text *t)
 
 /* ---- is the image what was acquired: one line */
 
-static bool has_result(const struct ac_record *r, const char *word, struct ac_buf *algorithms)
+static bool has_result(const struct ac_record *r, const char *list, const char *word,
+                       struct ac_buf *algorithms)
 {
-    const json_t *hashes = ac_record_get_json(r, "hashes");
+    const json_t *hashes = ac_record_get_json(r, list);
 
     ac_buf_clear(algorithms);
     for (size_t i = 0; i < json_array_size(hashes); i++) {
@@ -107,6 +108,26 @@ static bool has_result(const struct ac_record *r, const char *word, struct ac_bu
     return algorithms->n > 0;
 }
 
+/* One statement for each result word that the digests recorded elsewhere have. */
+static void elsewhere(struct ac_text *t, const struct ac_text_item *e, struct ac_buf *algorithms)
+{
+    static const struct {
+        const char *word, *msgid;
+    } results[] = {
+        {"MISMATCH", N_("%1$s: MISMATCH. The digest computed now (%2$s) is not the one that was "
+                        "recorded elsewhere and given with --expect-hash; see R2.")},
+        {"MATCH", N_("%1$s: MATCH. The digest computed now (%2$s) is the one that was recorded "
+                     "elsewhere and given with --expect-hash.")},
+        {"NOT COMPUTED", N_("%1$s: NOT COMPUTED. The digest recorded elsewhere (%2$s) was not "
+                            "compared with the evidence in this run.")},
+    };
+
+    for (size_t i = 0; e->expected && i < sizeof(results) / sizeof(results[0]); i++) {
+        if (has_result(e->expected, "expected", results[i].word, algorithms))
+            ac_doc_say(&t->doc, 0, results[i].msgid, e->id, ac_buf_text(algorithms), NULL);
+    }
+}
+
 static void verification(struct ac_text *t, const struct ac_text_item *e)
 {
     struct ac_doc *d = &t->doc;
@@ -116,19 +137,20 @@ static void verification(struct ac_text *t, const struct ac_text_item *e)
     if (!e->integrity)
         msgid = N_("%1$s: no result. The evidence is a folder or single artefacts, or the "
                    "verification did not end (see R2 and R8).");
-    else if (has_result(e->integrity, "MISMATCH", &algorithms))
+    else if (has_result(e->integrity, "hashes", "MISMATCH", &algorithms))
         msgid = N_("%1$s: MISMATCH. The digest computed now (%2$s) is not the one stored in the "
                    "container; see R2.");
-    else if (has_result(e->integrity, "MATCH", &algorithms))
+    else if (has_result(e->integrity, "hashes", "MATCH", &algorithms))
         msgid = N_("%1$s: MATCH. The digest computed now (%2$s) is the one stored in the "
                    "container; what that does not show stands in R2.");
-    else if (has_result(e->integrity, "NOT COMPUTED", &algorithms))
+    else if (has_result(e->integrity, "hashes", "NOT COMPUTED", &algorithms))
         msgid = N_("%1$s: NOT COMPUTED. The digests of the image were not computed in this run.");
     else
         msgid = N_("%1$s: NOT STORED. The container stores no digest to compare with; the one "
                    "computed now stands in R2.");
     anchor(t, "verification-", e->id);
     ac_doc_say(d, 0, msgid, e->id, ac_buf_text(&algorithms), NULL);
+    elsewhere(t, e, &algorithms);
     if (e->integrity && json_array_size(ac_record_get_json(e->integrity, "unreadable")) > 0)
         ac_doc_say(d, 0,
                    N_("%1$s: parts of the image are absent or damaged; they are listed in "

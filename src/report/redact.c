@@ -1,0 +1,373 @@
+/* Names, and where they stand in a piece of text. */
+#include "report/redact.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHOLE_WORD 2  /* names up to this many characters must stand alone */
+#define LEAST_CUT 4   /* characters before "..." that are taken for a shortened name */
+#define LEAST_HEX 3   /* characters of a name that is looked for in UTF-16 hexadecimal, */
+#define LEAST_BYTES 4 /* bytes of one in 8-bit hexadecimal */
+
+struct ac_redact_name {
+    unsigned *text; /* Owned: characters, folded */
+    size_t n;
+    unsigned *units; /* Owned: UTF-16, each unit folded */
+    size_t n_units;
+    unsigned *bytes; /* Owned: UTF-8, each byte folded */
+    size_t n_bytes;
+    char *reason; /* Owned */
+    size_t label, count;
+};
+
+static unsigned fold(unsigned c)
+{
+    return c == '\\' ? '/' : ac_fold_char(c);
+}
+
+/* ---- names */
+
+static void name_free(struct ac_redact_name *name)
+{
+    if (!name)
+        return;
+    ac_free(name->text);
+    ac_free(name->units);
+    ac_free(name->bytes);
+    ac_free(name->reason);
+    ac_free(name);
+}
+
+void ac_redact_free(struct ac_redact *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        name_free(r->items[i]);
+    for (size_t i = 0; i < 256; i++)
+        ac_free(r->first[i]);
+    ac_free(r->items);
+    ac_free(r->order);
+    *r = (struct ac_redact){0};
+}
+
+static struct ac_redact_name *name_new(struct ac_str text, struct ac_str reason)
+{
+    struct ac_redact_name *name = ac_calloc(1, sizeof(*name));
+
+    if (!name)
+        return NULL;
+    name->text = ac_calloc(text.n + 1, sizeof(*name->text));
+    name->units = ac_calloc(2 * text.n + 1, sizeof(*name->units));
+    name->bytes = ac_calloc(text.n + 1, sizeof(*name->bytes));
+    name->reason = ac_calloc(reason.n + 1, 1);
+    if (!name->text || !name->units || !name->bytes || !name->reason) {
+        name_free(name);
+        return NULL;
+    }
+    memcpy(name->reason, reason.p, reason.n);
+    for (size_t i = 0; i < text.n; i++)
+        name->bytes[name->n_bytes++] = fold((unsigned char)text.p[i]);
+    for (size_t i = 0; i < text.n;) {
+        unsigned c = ac_utf8_next(text, &i);
+
+        name->text[name->n++] = fold(c);
+        if (c >= 0x10000) {
+            name->units[name->n_units++] = 0xD800 + ((c - 0x10000) >> 10);
+            name->units[name->n_units++] = 0xDC00 + ((c - 0x10000) & 0x3FF);
+        } else {
+            name->units[name->n_units++] = fold(c);
+        }
+    }
+    return name;
+}
+
+static bool is_in_label(struct ac_str text)
+{
+    return ac_str_ifind(AC_STR("[REDACTED-"), text) >= 0;
+}
+
+static bool is_known(const struct ac_redact *r, const struct ac_redact_name *name)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->items[i]->n == name->n &&
+            memcmp(r->items[i]->text, name->text, name->n * sizeof(*name->text)) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum ac_rc ac_redact_add(struct ac_redact *r, struct ac_str text, struct ac_str reason,
+                         struct ac_err *err)
+{
+    struct ac_redact_name *name;
+    bool exact = true;
+    struct ac_buf clean = {0};
+
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)text.p, text.n, 0}, &clean, &exact);
+    ac_buf_free(&clean);
+    if (!exact || text.n > AC_MAX_REDACT_NAME)
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "a name is no text in UTF-8, or too long");
+    if (is_in_label(text))
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "\"%.*s\" is part of the labels themselves",
+                       (int)text.n, text.p);
+    if (r->n == AC_MAX_REDACT_NAMES)
+        return AC_FAIL(err, AC_LIMIT, AC_NO_OFFSET, "more than %d names", AC_MAX_REDACT_NAMES);
+    name = name_new(text, reason);
+    if (name && name->n < 2) {
+        name_free(name);
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "\"%.*s\" is too short to be replaced",
+                       (int)text.n, text.p);
+    }
+    if (name && is_known(r, name)) {
+        name_free(name);
+        return AC_OK;
+    }
+    if (!name || ac_grow((void **)&r->items, &r->cap, r->n + 1, sizeof(*r->items)) != 0) {
+        name_free(name);
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
+    }
+    name->label = r->n;
+    r->items[r->n++] = name;
+    return AC_OK;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+    const struct ac_redact_name *x = *(struct ac_redact_name *const *)a,
+                                *y = *(struct ac_redact_name *const *)b;
+
+    return x->n != y->n ? (x->n < y->n) - (x->n > y->n)
+                        : (x->label > y->label) - (x->label < y->label);
+}
+
+enum ac_rc ac_redact_ready(struct ac_redact *r, struct ac_err *err)
+{
+    r->order = ac_calloc(r->n + 1, sizeof(*r->order));
+    if (!r->order)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
+    for (size_t i = 0; i < r->n; i++)
+        r->order[i] = r->items[i];
+    if (r->n)
+        qsort(r->items, r->n, sizeof(*r->items), longest_first);
+    for (size_t i = 0; i < r->n; i++)
+        r->n_first[r->items[i]->text[0] & 0xFF]++;
+    for (size_t k = 0; k < 256; k++) {
+        r->first[k] = ac_calloc(r->n_first[k] + 1, sizeof(**r->first));
+        if (!r->first[k])
+            return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
+        r->n_first[k] = 0;
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        unsigned k = r->items[i]->text[0] & 0xFF;
+
+        r->first[k][r->n_first[k]++] = r->items[i];
+    }
+    return AC_OK;
+}
+
+size_t ac_redact_count(const struct ac_redact *r, size_t label)
+{
+    return r->order[label]->count;
+}
+
+const char *ac_redact_reason(const struct ac_redact *r, size_t label)
+{
+    return r->order[label]->reason;
+}
+
+/* ---- cells */
+
+void ac_redact_cell_add(struct ac_redact_cells *cells, unsigned c, size_t off, size_t end)
+{
+    if (ac_grow((void **)&cells->items, &cells->cap, cells->n + 1, sizeof(*cells->items)) != 0)
+        cells->failed = true;
+    else
+        cells->items[cells->n++] = (struct ac_redact_cell){c, off, end};
+}
+
+/* Bytes of the sequence that begins here, 0: none does. */
+static size_t utf8_length(struct ac_str raw, size_t at, size_t to)
+{
+    unsigned char c = (unsigned char)raw.p[at];
+    size_t n = c < 0x80                ? 1
+               : c >= 0xC2 && c < 0xE0 ? 2
+               : c >= 0xE0 && c < 0xF0 ? 3
+               : c >= 0xF0 && c < 0xF5 ? 4
+                                       : 0;
+
+    if (at + n > to)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)raw.p[at + i] & 0xC0) != 0x80)
+            return 0;
+    }
+    return n;
+}
+
+void ac_redact_cells_utf8(struct ac_redact_cells *cells, struct ac_str raw, size_t from, size_t to)
+{
+    while (from < to) {
+        size_t n = utf8_length(raw, from, to), i = from;
+
+        if (n)
+            ac_redact_cell_add(cells, ac_utf8_next(raw, &i), from, from + n);
+        else
+            ac_redact_cell_add(cells, AC_REDACT_BARRIER, from, from + 1);
+        from += n ? n : 1;
+    }
+}
+
+void ac_redact_cells_free(struct ac_redact_cells *cells)
+{
+    ac_free(cells->items);
+    *cells = (struct ac_redact_cells){0};
+}
+
+/* ---- finding; each returns the index behind the name, 0: it is not here */
+
+static bool is_alnum(const struct ac_redact_cells *cells, size_t i)
+{
+    unsigned c = i < cells->n ? cells->items[i].c : AC_REDACT_BARRIER;
+
+    return c < AC_REDACT_BREAK && (c >= 0x80 || isalnum((int)c));
+}
+
+static bool is_cut(const struct ac_redact_cells *cells, size_t i)
+{
+    const struct ac_redact_cell *c = cells->items + i;
+
+    return c->c == 0x2026 || (i + 2 < cells->n && c->c == '.' && c[1].c == '.' && c[2].c == '.');
+}
+
+static size_t find_text(const struct ac_redact_cells *cells, size_t at,
+                        const struct ac_redact_name *name)
+{
+    size_t i = at, k = 0;
+
+    while (k < name->n) {
+        unsigned c;
+
+        if (i == cells->n)
+            return 0;
+        c = cells->items[i].c;
+        if (c == AC_REDACT_BREAK && k) {
+            k += name->text[k] == ' ';
+        } else if (c < AC_REDACT_BREAK && fold(c) == name->text[k]) {
+            k++;
+        } else if (k >= LEAST_CUT && is_cut(cells, i) && !(at && is_alnum(cells, at - 1))) {
+            return i;
+        } else {
+            return 0;
+        }
+        i++;
+    }
+    if (name->n <= WHOLE_WORD && ((at && is_alnum(cells, at - 1)) || is_alnum(cells, i)))
+        return 0;
+    return i;
+}
+
+static int hex_digit(unsigned c)
+{
+    if (c >= '0' && c <= '9')
+        return (int)c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? (int)c - 'a' + 10 : -1;
+}
+
+/* The byte in hexadecimal at *i, which moves behind it; -1: there is none. */
+static int hex_byte(const struct ac_redact_cells *cells, size_t *i)
+{
+    int value = 0;
+
+    for (int digits = 0; digits < 2; ++*i) {
+        int digit;
+
+        if (*i == cells->n)
+            return -1;
+        if (cells->items[*i].c == AC_REDACT_BREAK)
+            continue;
+        digit = hex_digit(cells->items[*i].c);
+        if (digit < 0)
+            return -1;
+        value = value << 4 | digit;
+        digits++;
+    }
+    return value;
+}
+
+static size_t find_hex(const struct ac_redact_cells *cells, size_t at, const unsigned *want,
+                       size_t n, bool wide)
+{
+    size_t i = at;
+
+    for (size_t k = 0; k < n; k++) {
+        int low = hex_byte(cells, &i), high = low >= 0 && wide ? hex_byte(cells, &i) : 0;
+
+        if (low < 0 || high < 0 || fold((unsigned)(high << 8 | low)) != want[k])
+            return 0;
+    }
+    return i;
+}
+
+static struct ac_redact_name *
+find_any(const struct ac_redact *r, const struct ac_redact_cells *cells, size_t at, size_t *ret_end)
+{
+    unsigned c = cells->items[at].c;
+    size_t i = at;
+    int low, high;
+
+    if (c >= AC_REDACT_BREAK)
+        return NULL;
+    for (size_t k = 0; k < r->n_first[fold(c) & 0xFF]; k++) {
+        struct ac_redact_name *name = r->first[fold(c) & 0xFF][k];
+
+        if ((*ret_end = find_text(cells, at, name)))
+            return name;
+    }
+    low = hex_digit(c) >= 0 ? hex_byte(cells, &i) : -1;
+    high = low >= 0 ? hex_byte(cells, &i) : -1;
+    for (size_t k = 0; low >= 0 && k < r->n; k++) {
+        struct ac_redact_name *name = r->items[k];
+
+        if (name->n_units >= LEAST_HEX && high >= 0 &&
+            name->units[0] == fold((unsigned)(high << 8 | low)) &&
+            (*ret_end = find_hex(cells, at, name->units, name->n_units, true)))
+            return name;
+        if (name->n_bytes >= LEAST_BYTES && name->bytes[0] == fold((unsigned)low) &&
+            (*ret_end = find_hex(cells, at, name->bytes, name->n_bytes, false)))
+            return name;
+    }
+    return NULL;
+}
+
+size_t ac_redact_piece(const struct ac_redact *r, const struct ac_redact_cells *cells,
+                       struct ac_str raw, size_t from, size_t to, struct ac_buf *out)
+{
+    size_t labels = 0, end;
+
+    for (size_t i = 0; i < cells->n;) {
+        struct ac_redact_name *name = find_any(r, cells, i, &end);
+
+        if (!name) {
+            i++;
+            continue;
+        }
+        labels++;
+        name->count += out != NULL;
+        for (size_t k = i; out && k < end; k++) { /* what stands between the cells stays */
+            ac_buf_add(out, raw.p + from, cells->items[k].off - from);
+            if (k == i)
+                ac_buf_addf(out, AC_REDACT_LABEL, name->label + 1);
+            from = cells->items[k].end;
+        }
+        i = end;
+    }
+    if (out)
+        ac_buf_add(out, raw.p + from, to - from);
+    return labels;
+}

@@ -1,0 +1,195 @@
+/* Redaction: names in every form that documents give them; lines, numbers, markup and JSON stay. */
+#include "base/alloc.h"
+#include "fixture.h"
+#include "report/redact.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct ac_redact names;
+
+static void start(void)
+{
+    static const char *const list[] = {"user1", "LAPTOP-01", "Example Person",
+                                       "ab",    "山田太郎",  "CORP\\admin7"};
+
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+        cr_assert_eq(ac_redact_add(&names, ac_str_of(list[i]), AC_STR("why"), NULL), AC_OK);
+    cr_assert_eq(ac_redact_ready(&names, NULL), AC_OK);
+}
+
+static void stop(void)
+{
+    ac_redact_free(&names);
+}
+
+TestSuite(redact, .init = start, .fini = stop);
+
+typedef size_t document(const struct ac_redact *, struct ac_str, struct ac_buf *);
+
+static void expect(document *form, const char *before, const char *after)
+{
+    struct ac_buf out = {0};
+    size_t labels = form(&names, ac_str_of(before), &out), again;
+
+    cr_expect_str_eq(ac_buf_text(&out), after);
+    cr_expect_eq(labels == 0, strcmp(before, after) == 0);
+    again = form(&names, ac_buf_str(&out), NULL);
+    cr_expect_eq(again, 0, "%zu names are left in %s", again, ac_buf_text(&out));
+    ac_buf_free(&out);
+}
+
+Test(redact, names_are_found_in_any_case_and_inside_of_words)
+{
+    expect(ac_redact_lines, "C:\\Users\\USER1\\a;user12 xUser1y\n",
+           "C:\\Users\\[REDACTED-1]\\a;[REDACTED-1]2 x[REDACTED-1]y\n");
+    expect(ac_redact_lines, "laptop-01$ LAPTOP-02", "[REDACTED-2]$ LAPTOP-02");
+    expect(ac_redact_lines, "山田太郎様", "[REDACTED-5]様");
+    expect(ac_redact_lines, "corp/ADMIN7 and CORP\\admin7", "[REDACTED-6] and [REDACTED-6]");
+}
+
+Test(redact, short_names_are_whole_words)
+{
+    expect(ac_redact_lines, "ab cab abc AB, (ab)",
+           "[REDACTED-4] cab abc [REDACTED-4], ([REDACTED-4])");
+}
+
+Test(redact, names_that_were_shortened_are_names)
+{
+    expect(ac_redact_lines, "Example Pe... Exam...", "[REDACTED-3]... [REDACTED-3]...");
+    expect(ac_redact_lines, "an Exa... noexample p...", "an Exa... noexample p...");
+}
+
+Test(redact, bytes_in_hexadecimal_are_found)
+{
+    expect(ac_redact_lines, "x 55007300650072003100 y", "x [REDACTED-1] y"); /* UTF-16 */
+    expect(ac_redact_lines, "x 0x75736552315C y", "x 0x[REDACTED-1]5C y");
+    expect(ac_redact_lines, "716c3045 715c30752a59ce90", "716c3045 [REDACTED-5]");
+}
+
+Test(redact, names_go_over_lines_and_pages_of_a_report)
+{
+    expect(ac_redact_report,
+           "aftercheck  AC-1  Case ID: user1  Page 1 of 2\n----\n\n"
+           "    1 The path C:\\Users\\us\n"
+           "      er1\\a.exe belongs to Example\n"
+           "      Person of LAPTOP-\n"
+           "\faftercheck  AC-1  Case ID: user1  Page 2 of 2\n----\n\n"
+           "      01.\n"
+           "    2 Statement of us\n"
+           "    3 er1.\n",
+           "aftercheck  AC-1  Case ID: [REDACTED-1]  Page 1 of 2\n----\n\n"
+           "    1 The path C:\\Users\\[REDACTED-1]\n"
+           "      \\a.exe belongs to [REDACTED-3]\n"
+           "       of [REDACTED-2]\n"
+           "\faftercheck  AC-1  Case ID: [REDACTED-1]  Page 2 of 2\n----\n\n"
+           "      .\n"
+           "    2 Statement of us\n"
+           "    3 er1.\n");
+}
+
+Test(redact, markup_is_not_touched)
+{
+    static struct ac_redact words;
+
+    expect(ac_redact_html,
+           "<style>.user1 {}</style><p class=\"user1\" title=\"of user1\">a &lt;user1&gt; "
+           "LAPTOP&#39;</p><script>user1</script>user1",
+           "<style>.user1 {}</style><p class=\"user1\" title=\"of [REDACTED-1]\">a "
+           "&lt;[REDACTED-1]&gt; LAPTOP&#39;</p><script>user1</script>[REDACTED-1]");
+    cr_assert_eq(ac_redact_add(&words, AC_STR("span"), AC_STR(""), NULL), AC_OK);
+    cr_assert_eq(ac_redact_add(&words, AC_STR("A&B 'x'"), AC_STR(""), NULL), AC_OK);
+    cr_assert_eq(ac_redact_ready(&words, NULL), AC_OK);
+    {
+        struct ac_buf out = {0};
+
+        ac_redact_html(&words, AC_STR("<span id=\"1\">A&amp;B &#39;x&#39; &amp; span</span>"),
+                       &out);
+        cr_expect_str_eq(ac_buf_text(&out),
+                         "<span id=\"1\">[REDACTED-2] &amp; [REDACTED-1]</span>");
+        ac_buf_free(&out);
+    }
+    ac_redact_free(&words);
+}
+
+static void expect_json(const char *before, const char *after)
+{
+    json_t *o = json_loads(before, JSON_ALLOW_NUL, NULL);
+    char *text;
+
+    ac_redact_json(&names, o);
+    text = json_dumps(o, JSON_COMPACT);
+    cr_expect_str_eq(text, after);
+    cr_expect_eq(ac_redact_json(&names, o), 0);
+    free(text);
+    json_decref(o);
+}
+
+Test(redact, json_keeps_its_form)
+{
+    expect_json("{\"user1\":[\"user1 \\\"\",{\"a\":\"x\\\\USER1\"}],\"n\":1}",
+                "{\"user1\":[\"[REDACTED-1] \\\"\",{\"a\":\"x\\\\[REDACTED-1]\"}],\"n\":1}");
+    /* ids and digests stay, what stands below them does not */
+    expect_json(
+        "{\"id\":\"user1\",\"records\":[\"user1\"],\"findings\":[{\"user\":\"user1\"}]}",
+        "{\"id\":\"user1\",\"records\":[\"user1\"],\"findings\":[{\"user\":\"[REDACTED-1]\"}]}");
+    /* of bytes nothing stays */
+    expect_json(
+        "{\"raw\":{\"command\":\"00d8550053004500520031005c00\"},\"data\":\"75736572310a\"}",
+        "{\"raw\":{\"command\":\"\"},\"data\":\"[REDACTED-1]\"}");
+    expect_json("{\"data\":\"0075736572\"}", "{\"data\":\"0075736572\"}");
+}
+
+Test(redact, names_that_cannot_be_replaced_are_refused)
+{
+    static const char *const bad[] = {"x", "", "REDACTED", "[redacted-", "-", "\xff\xfe"};
+    static struct ac_redact r;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        cr_expect_eq(ac_redact_add(&r, ac_str_of(bad[i]), AC_STR(""), NULL), AC_USAGE, "%s",
+                     bad[i]);
+    cr_assert_eq(ac_redact_add(&r, AC_STR("Same"), AC_STR(""), NULL), AC_OK);
+    cr_assert_eq(ac_redact_add(&r, AC_STR("sAME"), AC_STR(""), NULL), AC_OK);
+    cr_expect_eq(r.n, 1);
+    ac_redact_free(&r);
+}
+
+Test(redact, any_bytes_are_taken)
+{
+    unsigned seed = 1;
+
+    for (int round = 0; round < 300; round++) {
+        struct ac_buf raw = {0}, out = {0};
+
+        for (int i = 0; i < 400; i++) {
+            seed = seed * 1103515245 + 12345;
+            ac_buf_addc(&raw, (char)(seed >> 16));
+            if (seed % 11 == 0)
+                ac_buf_addz(&raw, seed % 2 ? "user1" : "<a title=\"ab\">\n\f    7 &amp;");
+        }
+        cr_expect_neq(ac_redact_report(&names, ac_buf_str(&raw), &out), SIZE_MAX);
+        cr_expect_neq(ac_redact_html(&names, ac_buf_str(&raw), &out), SIZE_MAX);
+        cr_expect_neq(ac_redact_lines(&names, ac_buf_str(&raw), &out), SIZE_MAX);
+        ac_buf_free(&raw);
+        ac_buf_free(&out);
+    }
+}
+
+Test(redact, no_memory_is_no_result)
+{
+    static const char text[] = "aftercheck user1\n\n\n    1 user1\n";
+
+    for (unsigned long n = 1; n < 40; n++) {
+        struct ac_buf out = {0};
+        size_t labels;
+
+        ac_alloc_fail_at(n);
+        labels = ac_redact_report(&names, ac_str_of(text), &out);
+        ac_alloc_fail_at(0);
+        cr_expect(labels == SIZE_MAX || out.failed ||
+                  strcmp(ac_buf_text(&out), "aftercheck [REDACTED-1]\n\n\n    1 [REDACTED-1]\n") ==
+                      0);
+        ac_buf_free(&out);
+    }
+}
