@@ -325,8 +325,10 @@ enum ac_rc ac_ntfs_log_read(struct ac_view log, struct ac_budget *budget, ac_ntf
     if (log.n < RESTART_PAGES)
         return AC_FAIL(err, AC_TRUNCATED, log.n, "shorter than its two restart pages");
     rc = read_restart(&l, log.p, err);
-    if (rc != AC_OK)
+    if (rc != AC_OK) {
+        ++*ret_damaged;
         rc = read_restart(&l, log.p + PAGE, err);
+    }
     if (rc != AC_OK)
         return rc;
     l.data = ac_malloc(MOST_DATA);

@@ -233,6 +233,7 @@ Test(ntfs_log, either_restart_page_will_do)
     memset(file.p, 0, 4096);
     cr_expect_eq(parse(), AC_OK);
     cr_expect_eq(changes(), 1);
+    cr_expect_eq(fx_count(&out, AC_KIND_PROBLEM), 1);
     memset(file.p + 4096, 0, 4096);
     cr_expect_eq(parse(), AC_CORRUPT);
 }

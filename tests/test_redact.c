@@ -89,6 +89,13 @@ Test(redact, names_go_over_lines_and_pages_of_a_report)
            "    3 er1.\n");
 }
 
+Test(redact, a_document_without_pages_has_no_head)
+{
+    expect(ac_redact_report, "WHAT TO DO NOW\n\nComputer: LAPTOP-01\nof us\n  er1\n",
+           "WHAT TO DO NOW\n\nComputer: [REDACTED-2]\nof [REDACTED-1]\n  \n");
+    expect(ac_redact_report, "Computer: LAPTOP-01", "Computer: [REDACTED-2]");
+}
+
 Test(redact, markup_is_not_touched)
 {
     static struct ac_redact words;

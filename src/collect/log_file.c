@@ -59,21 +59,24 @@ static enum ac_rc read_log(struct log_file *l, uint64_t *ret_size)
     struct ac_tree *t = l->changes.c->item.volumes[l->changes.place->volume].tree;
     struct ac_budget budget = {AC_BUDGET_STEPS};
     struct ac_content content = {0};
-    enum ac_rc rc = AC_OK;
+    struct ac_view log;
+    struct ac_err err = {0};
 
-    if (ac_tree_load(t, l->changes.place->node, AC_MAX_NTFS_LOG, &content, &l->err) == AC_OK) {
-        l->changes.place->artefact_offset = content.image_offset;
-        l->missing = ac_gaps_bytes(&content.gaps);
-        *ret_size = content.n;
-        /* nothing was written since the volume was formatted, or another system emptied it */
-        if (l->missing || !ac_ntfs_log_is_empty((struct ac_view){content.p, content.n, 0}))
-            rc = ac_ntfs_log_read((struct ac_view){content.p, content.n, 0}, &budget, consider, l,
-                                  &l->damaged, &l->err);
-        /* what ends the triage stands in the collector's error */
-        rc = l->changes.c->err.rc;
+    if (ac_tree_load(t, l->changes.place->node, AC_MAX_NTFS_LOG, &content, &err) != AC_OK) {
+        l->err = err;
+        ac_content_free(&content);
+        return AC_OK;
     }
+    log = (struct ac_view){content.p, content.n, 0};
+    l->changes.place->artefact_offset = content.image_offset;
+    l->missing = ac_gaps_bytes(&content.gaps);
+    *ret_size = content.n;
+    /* nothing was written since the volume was formatted, or another system emptied it */
+    if ((l->missing || !ac_ntfs_log_is_empty(log)) &&
+        ac_ntfs_log_read(log, &budget, consider, l, &l->damaged, &err) != AC_OK)
+        l->err = err;
     ac_content_free(&content);
-    return rc;
+    return l->changes.c->err.rc; /* what ends the triage */
 }
 
 static enum ac_rc collect(struct ac_collector *c, struct ac_place *p)

@@ -40,6 +40,15 @@ static size_t begin_line(struct ac_redact_cells *cells, struct ac_str raw, size_
     return at;
 }
 
+/* Reports have pages, next-steps none. */
+static bool begins_page(struct ac_str raw, size_t at)
+{
+    size_t rule = line_end(raw, at) + 1;
+
+    return raw.p[at] == '\f' ||
+           (at == 0 && rule + 3 <= raw.n && memcmp(raw.p + rule, "---", 3) == 0);
+}
+
 /* The head of a page: its line, a rule, an empty line. It stands inside of statements that go over the page. */
 static size_t skip_head(struct ac_str raw, size_t at)
 {
@@ -56,7 +65,7 @@ static size_t body(const struct ac_redact *r, struct ac_str raw, struct ac_buf *
     for (size_t at = 0; at < raw.n;) {
         size_t end;
 
-        if (at == 0 || raw.p[at] == '\f') {
+        if (begins_page(raw, at)) {
             at = skip_head(raw, at);
             continue;
         }
@@ -95,7 +104,7 @@ static size_t heads(const struct ac_redact *r, struct ac_str raw, struct ac_buf 
         size_t end = line_end(raw, at);
 
         end += end < raw.n;
-        if (at == 0 || raw.p[at] == '\f')
+        if (begins_page(raw, at))
             labels = add(labels, one(r, raw, at, end, out));
         else if (out)
             ac_buf_add(out, raw.p + at, end - at);
