@@ -19,6 +19,7 @@ enum {
     OPT_HELP = 256,
     OPT_CASE,
     OPT_EXAMINER,
+    OPT_CASE_FIELD,
     OPT_CASE_FILE,
     OPT_EVIDENCE_ID,
     OPT_LANG,
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"no-verify", no_argument, NULL, OPT_NO_VERIFY},
     {"case", required_argument, NULL, OPT_CASE},
     {"examiner", required_argument, NULL, OPT_EXAMINER},
+    {"case-field", required_argument, NULL, OPT_CASE_FIELD},
     {"case-file", required_argument, NULL, OPT_CASE_FILE},
     {"evidence-id", required_argument, NULL, OPT_EVIDENCE_ID},
     {"notice", required_argument, NULL, OPT_NOTICE},
@@ -94,13 +96,19 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
             j->deep = true;
             break;
         case OPT_CASE:
-            j->human.case_id = optarg;
+            if (!ac_case_option(&j->human, AC_STR("case_id"), optarg))
+                return ac_cli_usage(argv[0], "--case is given too often");
             break;
         case OPT_EXAMINER:
-            j->human.examiner = optarg;
+            if (!ac_case_option(&j->human, AC_STR("examiner"), optarg))
+                return ac_cli_usage(argv[0], "--examiner is given too often");
+            break;
+        case OPT_CASE_FIELD:
+            if (!ac_case_assignment(&j->human, optarg))
+                return ac_cli_usage(argv[0], "--case-field takes FIELD=TEXT, not \"%s\"", optarg);
             break;
         case OPT_CASE_FILE:
-            j->human.case_file = optarg;
+            j->human.file = optarg;
             break;
         case OPT_EVIDENCE_ID:
             j->evidence_id = optarg;
@@ -146,7 +154,21 @@ static int read_options(struct ac_job *j, int argc, char **argv, const char *hel
     return ac_job_check_signing(j, argv[0]);
 }
 
-int ac_job_read_notices(struct ac_job *j, const char *command)
+static int read_case(struct ac_job *j, const char *command)
+{
+    struct ac_err err = {0};
+    enum ac_rc rc = ac_case_load(&j->human, &j->fields, &err);
+    char text[2048];
+
+    if (rc == AC_OK)
+        return -1;
+    if (rc != AC_NOMEM)
+        return ac_cli_usage(command, "%s", ac_err_text(&err, text, sizeof(text)));
+    ac_cli_complain(command, &err);
+    return AC_STATUS_INTERNAL;
+}
+
+static int read_notices(struct ac_job *j, const char *command)
 {
     struct ac_err err = {0};
     enum ac_rc rc = j->notice ? ac_notice_read(j->notice, &j->notices, &err) : AC_OK;
@@ -159,6 +181,13 @@ int ac_job_read_notices(struct ac_job *j, const char *command)
         return AC_STATUS_INTERNAL;
     return ac_cli_usage(command,
                         "the file of --notice must be a list as aftercheck(1) describes it");
+}
+
+int ac_job_read_human(struct ac_job *j, const char *command)
+{
+    int status = read_case(j, command);
+
+    return status < 0 ? read_notices(j, command) : status;
 }
 
 /* -1: go on; otherwise the exit status. */
@@ -181,6 +210,7 @@ void ac_job_end(struct ac_job *j)
     ac_rule_set_free(j->set);
     j->set = NULL;
     ac_rule_arguments_free(&j->rules);
+    json_decref(j->fields);
 }
 
 static void put_clean(json_t *o, const char *name, const char *text)
@@ -502,13 +532,12 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
     struct ac_report_input in = {.header = header, .run = j->run};
     struct ac_assessment a;
     struct ac_err err = {0};
-    json_t *human = ac_case_load(&j->human);
     enum ac_rc rc = ac_assess_with(j->set, records->items, records->n, &a, &err);
     int status = AC_STATUS_INTERNAL;
 
     if (rc == AC_OK) {
         in.assessment = &a;
-        in.human = human;
+        in.human = j->fields;
         check_catalogue();
         if (j->extract)
             rc = ac_job_extract(j, &a, &err);
@@ -528,6 +557,5 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
         if (!j->quiet)
             printf("%s/report.%s.txt\n", j->output, j->lang);
     }
-    json_decref(human);
     return status;
 }

@@ -26,7 +26,9 @@
 #define AC_CASE_HELP                                                                               \
     "      --case ID          case number for the report\n"                                        \
     "      --examiner NAME    who examines\n"                                                      \
-    "      --case-file FILE   JSON object with what only a human can say (see aftercheck(1))\n"    \
+    "      --case-file FILE   fields of the case: what only a human can say (see aftercheck(1))\n" \
+    "      --case-field FIELD=TEXT\n"                                                              \
+    "                         one of these fields; repeatable\n"                                   \
     "      --notice FILE      CSV or JSON list of notified machines: is this one of them?\n"       \
     "      --sign-with COMMAND\n"                                                                  \
     "                         run COMMAND MANIFEST when the report is written\n"                   \
@@ -43,6 +45,7 @@ struct ac_job {
     const char *output, *lang;
     bool quiet, verify, deep, list_accounts;
     struct ac_case_options human;
+    json_t *fields; /* Owned: what these say, ac_job_read_human() */
     const char *evidence_id;
     const char *notice; /* NULL: none is given */
     struct ac_notice_list notices;
@@ -60,8 +63,8 @@ struct ac_job {
 /* -1: go on, the items stand from optind on and the rules are loaded; otherwise the exit status. ac_job_end() in both
  * cases. */
 int ac_job_options(struct ac_job *j, int argc, char **argv, const char *help);
-/* Reads the file of --notice, if there is one, before anything is written. -1: go on; otherwise the exit status. */
-int ac_job_read_notices(struct ac_job *j, const char *command);
+/* Reads the files of --case-file and --notice, before anything is written. -1: go on; otherwise the exit status. */
+int ac_job_read_human(struct ac_job *j, const char *command);
 /* Releases what the job owns but `run`. */
 void ac_job_end(struct ac_job *j);
 

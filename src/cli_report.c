@@ -239,7 +239,7 @@ int ac_cli_report(int argc, char **argv)
     if (status < 0 && j.extract)
         status = ac_cli_usage("report", "--extract belongs to scan: it needs the evidence");
     if (status < 0)
-        status = ac_job_read_notices(&j, "report");
+        status = ac_job_read_human(&j, "report");
     if (status >= 0) {
         ac_job_end(&j);
         return status;

@@ -198,7 +198,7 @@ int ac_cli_scan(int argc, char **argv)
     if (status < 0)
         status = ac_job_read_expected(&j, "scan", argv + optind, argc - optind);
     if (status < 0)
-        status = ac_job_read_notices(&j, "scan");
+        status = ac_job_read_human(&j, "scan");
     if (status < 0)
         status = scan(&j, argc, argv);
     ac_job_end(&j);
@@ -256,8 +256,8 @@ int ac_cli_collect(int argc, char **argv)
         "      --evidence-id ID   name of the evidence (default E1, E2 ...)\n" AC_EXPECT_HELP
             AC_RULE_HELP AC_COMMON_HELP);
 
-    if (status < 0 && j.notice)
-        status = ac_cli_usage("collect", "--notice belongs to scan and report");
+    if (status < 0 && (j.notice || j.human.n || j.human.file))
+        status = ac_cli_usage("collect", "--notice, --case and the like belong to scan and report");
     if (status < 0 && (j.extract || j.sign_with))
         status = ac_cli_usage("collect", "--extract and --sign-with belong to scan");
     if (status < 0)

@@ -296,23 +296,6 @@ Test(report, nothing_found_is_said_with_what_was_examined)
     rc_free(&c);
 }
 
-Test(report, a_case_file_that_cannot_be_used_is_said)
-{
-    struct report_case c;
-    struct ac_buf text = {0};
-
-    rc_init(&c);
-    json_object_clear(c.human);
-    json_object_set_new(c.human, "case_file", json_string("/a/b/case.json"));
-    json_object_set_new(c.human, "case_file_error", json_string("is not JSON"));
-    rc_print(&c, "en", &text);
-    expect(&text, "1 The case file case.json was not used: it is not JSON.");
-    expect(&text, "Requester: not usable, see statement 1");
-    cr_expect_null(strstr(ac_buf_text(&text), "Requester: Not supplied"));
-    ac_buf_free(&text);
-    rc_free(&c);
-}
-
 /* ---- hostile text */
 
 Test(report, hostile_text_is_shown_and_harmless)

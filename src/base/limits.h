@@ -144,6 +144,7 @@
 
 /* A list of notified machines: file, rows, columns, bytes of one field. The Japanese programme of 2021
  * notified about 26,000 addresses. */
+#define AC_MAX_CASE_FILE (64 * AC_KIB)
 #define AC_MAX_NOTICE_FILE (32 * AC_MIB)
 #define AC_MAX_NOTICES 50000
 #define AC_MAX_NOTICE_COLUMNS 256

@@ -20,7 +20,7 @@ struct ac_report_input {
     /* What a human supplied (--case, --examiner, --case-file ...): an object of texts; absent members are printed
      * as "Not supplied". Members: case_id, report_id, examiner, organisation, qualification, requester,
      * request_date, question, scope, out_of_scope, authority, external_hash, custody, disposition,
-     * case_file (name), case_file_sha256, case_file_error. */
+     * case_file (name), case_file_sha256. */
     const json_t *human;
     /* The run: command_line (array), started, ended, host, system, user_locale, directory, data_directory, tool
      * {name, version, commit, flags, compiler}, libraries (object name -> version), evidence (array of

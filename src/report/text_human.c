@@ -7,18 +7,9 @@
 const char *ac_text_human(const struct ac_text *t, const char *member, struct ac_buf *out)
 {
     const char *value = ac_text_of(t->in->human, member);
-    char number[AC_DOC_NUMBER];
-    struct ac_sentence s = {.args = {number}, .n = 1};
 
     ac_buf_clear(out);
-    if (value[0]) {
-        ac_buf_addz(out, value);
-    } else if (t->case_error) {
-        ac_doc_number(number, t->case_error);
-        ac_sentence_print(&s, ac_doc_word(&t->doc, N_("not usable, see statement %1$s")), out);
-    } else {
-        ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
-    }
+    ac_buf_addz(out, value[0] ? value : ac_doc_word(&t->doc, N_("Not supplied")));
     return ac_buf_text(out);
 }
 

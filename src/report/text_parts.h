@@ -24,8 +24,6 @@ struct ac_text {
     const struct ac_assessment *a;
     struct ac_doc doc;
     char report_id[32];
-    unsigned case_error; /* statement that says why the case file was not used; 0: it was, or there
-                            is none */
     struct ac_text_item *items; /* Owned */
     size_t n_items, cap_items;
     struct ac_text_system *systems; /* Owned */

@@ -17,17 +17,10 @@ static void front(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
     struct ac_buf text = {0};
-    const json_t *human = t->in->human;
 
     ac_doc_heading(d, 0, N_("TECHNICAL REPORT"), NULL);
     ac_doc_mark(d, N_("Residues of Emotet, and of what followed it, on the examined evidence"));
     ac_doc_heading(d, 0, N_("R0  Summary"), NULL);
-    if (ac_text_of(human, "case_file_error")[0])
-        t->case_error = ac_doc_say(
-            d, 0,
-            N_("The case file %1$s was not used: it %2$s. What it should have supplied is "
-               "marked as not usable below."),
-            ac_text_case_file(t), ac_text_word(t, ac_text_of(human, "case_file_error")), NULL);
     ac_doc_row(d, 0, N_("Case ID"), ac_text_human(t, "case_id", &text));
     ac_doc_row(d, 0, N_("Report ID"), t->report_id);
     ac_doc_say(d, 0,

@@ -190,12 +190,6 @@ static const char *const vocabulary[] = {
     N_("internal error"),
     N_("crash"),
     N_("unusable"),
-    /* what is wrong with a case file */
-    N_("cannot be opened"),
-    N_("is not JSON"),
-    N_("is no JSON object"),
-    N_("has a member that is not known"),
-    N_("has a member that is no text"),
     /* reasons in checks and in the coverage table */
     N_("not there"),
     N_("read in part"),
