@@ -225,8 +225,8 @@ static enum ac_rc find_partitions(struct ac_reader *image, uint32_t sector_size,
     if (!vs) {
         const char *why = tsk_error_get();
 
-        rc = AC_FAIL(err, AC_NOT_FOUND, AC_NO_OFFSET, "no partition table is found%s%s",
-                     why ? ": " : "", why ? why : "");
+        rc = why ? AC_FAIL(err, AC_NOT_FOUND, AC_NO_OFFSET, "no partition table is found: %s", why)
+                 : AC_FAIL(err, AC_NOT_FOUND, AC_NO_OFFSET, "no partition table is found");
         tsk_error_reset();
         tsk_img_close(&t.info);
         return rc;

@@ -12,7 +12,9 @@ static const char *const how_to_read[] = {
        "the direction of writing are shown as \\u{...}, bytes that are no text as \\x{..}."),
     N_("Times are in UTC and end in Z; the raw value (ticks of 100 ns since 1601-01-01) stands "
        "beside them. Values that are no date between 1601 and 9999 are shown raw."),
-    N_("Words in English in the field \"what\" of problems come from the program as they are."),
+    N_("Sentences about problems (R8) that could not be translated are marked in the Japanese "
+       "report "
+       "as English."),
 };
 
 static const char *const terms[] = {

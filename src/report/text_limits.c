@@ -84,15 +84,22 @@ static void first_of_group(struct ac_text *t, const struct ac_record *r, uint64_
 
 static void detail(struct ac_text *t, const struct ac_record *r)
 {
+    struct ac_buf what = {0};
     char n[AC_DOC_NUMBER];
 
+    if (!ac_text_problem(t, ac_str_of(ac_record_get(r, "what")), &what)) {
+        if (strcmp(t->doc.language, "en") != 0)
+            ac_buf_addz(&what, ac_doc_word(&t->doc, N_("(in English) ")));
+        ac_buf_addz(&what, ac_record_get(r, "what"));
+    }
     if (ac_record_get_json(r, "offset"))
-        ac_doc_say(&t->doc, 2, N_("What: %1$s (record %2$s, at byte %3$s)"),
-                   ac_record_get(r, "what"), ac_record_id(r),
-                   ac_doc_number(n, (uint64_t)ac_record_get_int(r, "offset")), NULL);
+        ac_doc_say(&t->doc, 2, N_("What: %1$s (record %2$s, at byte %3$s)"), ac_buf_text(&what),
+                   ac_record_id(r), ac_doc_number(n, (uint64_t)ac_record_get_int(r, "offset")),
+                   NULL);
     else
-        ac_doc_say(&t->doc, 2, N_("What: %1$s (record %2$s)"), ac_record_get(r, "what"),
-                   ac_record_id(r), NULL);
+        ac_doc_say(&t->doc, 2, N_("What: %1$s (record %2$s)"), ac_buf_text(&what), ac_record_id(r),
+                   NULL);
+    ac_doc_release(&t->doc, &what);
 }
 
 static void problems(struct ac_text *t)

@@ -57,6 +57,9 @@ const char *ac_text_criterion(enum ac_scale s); /* message id */
 /* English sentences that come with records, "; " between them: ours are translated, others stay as
  * they are with a mark. Appends. */
 void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out);
+/* text_problem.c: the sentence of a problem, or a reason made in the same way. Appends its translation; false, and
+ * nothing appended: it cannot be translated with confidence, or the report is English. */
+bool ac_text_problem(const struct ac_text *t, struct ac_str english, struct ac_buf *out);
 /* "2021-01-05T08:30:14Z (FILETIME 132543090140000000)"; "Not supplied" for a time of 0. */
 const char *ac_text_time(const struct ac_text *t, struct ac_filetime time, struct ac_buf *out);
 const char *ac_text_of(const json_t *object, const char *member); /* "" if it is no text */

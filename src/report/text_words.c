@@ -489,7 +489,8 @@ void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf
         ac_buf_addz(out, english);
         return;
     }
-    if (add_piece(t, ac_str_of(english), out)) /* whole sentences may hold "; " themselves */
+    /* whole sentences may hold "; " themselves */
+    if (add_piece(t, ac_str_of(english), out) || ac_text_problem(t, ac_str_of(english), out))
         return;
     for (const char *p = english; *p;) {
         const char *end = strstr(p, "; ");
@@ -497,7 +498,8 @@ void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf
 
         if (p != english)
             ac_buf_addz(out, ac_doc_word(&t->doc, N_("; ")));
-        if (n && !add_piece(t, (struct ac_str){p, n}, out)) {
+        if (n && !add_piece(t, (struct ac_str){p, n}, out) &&
+            !ac_text_problem(t, (struct ac_str){p, n}, out)) {
             ac_buf_addz(out, ac_doc_word(&t->doc, N_("(in English) ")));
             ac_buf_add(out, p, n);
         }
