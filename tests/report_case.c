@@ -112,8 +112,9 @@ static const char *const more[] = {
     "{\"kind\":\"source\",\"fields\":{\"source\":\"hive\",\"name\":\"Users/user3/NTUSER.DAT\","
     "\"present\":true,\"read\":\"partial\",\"reason\":\"2 problem(s) while reading\",\"size\":8192,"
     "\"entries\":1}," PLACE("Users/user3/NTUSER.DAT") "}",
-    "{\"kind\":\"problem\",\"fields\":{\"where\":\"Users/user3/NTUSER.DAT\",\"what\":\"a cell lies "
-    "outside its bin\",\"effect\":\"what this place leads to was not read, or only in part; what "
+    "{\"kind\":\"problem\",\"fields\":{\"where\":\"Users/user3/NTUSER.DAT\",\"what\":\"a key lies "
+    "beyond the hive bins (0x1220 of 0x1000)\",\"effect\":\"what this place leads to was not read, "
+    "or only in part; what "
     "lies elsewhere in the hive was\",\"class\":\"corrupt\",\"offset\":4640}," PLACE(
         "Users/user3/NTUSER.DAT") "}",
     "{\"kind\":\"problem\",\"fields\":{\"where\":\"Users/user3/NTUSER.DAT\",\"what\":\"another "
