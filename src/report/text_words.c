@@ -200,6 +200,8 @@ static const char *const vocabulary[] = {
     N_("user hives"),
     N_("scheduled tasks"),
     N_("file index"),
+    N_("no Windows installation in it"),
+    N_("copies do not keep the times of the files"),
     N_("volume serial number"),
     N_("event log Security"),
     N_("event log System"),
@@ -469,7 +471,8 @@ static bool add_numbered(const struct ac_text *t, struct ac_str piece, struct ac
     return known != NULL;
 }
 
-static bool add_piece(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
+/* A word or sentence of the vocabulary, with numbers or without. */
+static bool add_known(const struct ac_text *t, struct ac_str piece, struct ac_buf *out)
 {
     struct ac_buf text = {0};
     const char *known;
@@ -480,7 +483,7 @@ static bool add_piece(const struct ac_text *t, struct ac_str piece, struct ac_bu
         ac_buf_addz(out, ac_doc_word(&t->doc, known));
     out->failed |= text.failed;
     ac_buf_free(&text);
-    return known || add_numbered(t, piece, out) || add_state(t, piece, out);
+    return known || add_numbered(t, piece, out);
 }
 
 void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf *out)
@@ -490,7 +493,7 @@ void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf
         return;
     }
     /* whole sentences may hold "; " themselves */
-    if (add_piece(t, ac_str_of(english), out) || ac_text_problem(t, ac_str_of(english), out))
+    if (add_known(t, ac_str_of(english), out) || ac_text_problem(t, ac_str_of(english), out))
         return;
     for (const char *p = english; *p;) {
         const char *end = strstr(p, "; ");
@@ -498,7 +501,8 @@ void ac_text_foreign(const struct ac_text *t, const char *english, struct ac_buf
 
         if (p != english)
             ac_buf_addz(out, ac_doc_word(&t->doc, N_("; ")));
-        if (n && !add_piece(t, (struct ac_str){p, n}, out) &&
+        if (n && !add_known(t, (struct ac_str){p, n}, out) &&
+            !add_state(t, (struct ac_str){p, n}, out) &&
             !ac_text_problem(t, (struct ac_str){p, n}, out)) {
             ac_buf_addz(out, ac_doc_word(&t->doc, N_("(in English) ")));
             ac_buf_add(out, p, n);
