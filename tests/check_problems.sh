@@ -25,6 +25,8 @@ changed()
 }
 changed "a new sentence is noticed" parsers/mam.c 's/"no MAM header"/"no head of MAM"/' "not in po/ja.po: no head of MAM"
 changed "a new one behind a helper, too" parsers/evtx_file.c 's/"the file header is cut"/"it is cut off"/' "it is cut off"
+# shellcheck disable=SC2016
 changed "an argument that the translation lacks" po/ja.po 's/^msgstr "項目 %1$s: %2$w"/msgstr "項目 %1$s"/' "other arguments"
+# shellcheck disable=SC2016
 changed "a conversion that means nothing" po/ja.po 's/^msgstr "項目 %1$s: %2$w"/msgstr "項目 %1$s: %2$w %d"/' "mean anything"
 finish

@@ -172,6 +172,8 @@ Test(problem_text, what_is_not_ours_stays_english)
         "entry 5: nobody knows",
         "a cell lies outside its bin",
         "NO MAM HEADER",
+        "no MAM heade",
+        "the hive has more than 1000 damaged places, the others are not lis",
         "\xFF\xFE",
         "\033[31mkey",
     };
@@ -215,6 +217,34 @@ Test(problem_text, work_is_bounded, .timeout = 20)
         cr_expect_str_eq(read_one(ac_buf_text(&english), &out), "", "%s", pieces[i]);
     }
     ac_buf_free(&english);
+    ac_buf_free(&out);
+}
+
+/* Bytes of real sentences replaced, left out and doubled: nothing but a reading or none comes of it. */
+Test(problem_text, damaged_sentences, .timeout = 120)
+{
+    static const char bytes[] = {'%', ':', ' ', ';', '(', ')', '0', '9', '"', '\xE3', 'a', '$'};
+    uint32_t state = 1;
+    struct ac_buf out = {0};
+
+    for (size_t i = 0; i < 8 * sizeof(formats) / sizeof(formats[0]); i++) {
+        const char *id = formats[i % (sizeof(formats) / sizeof(formats[0]))];
+        struct ac_buf english = {0};
+
+        fill(id + strlen(CONTEXT), ac_translate("ja", id), false, &english);
+        for (unsigned k = 0; k <= i % 3; k++) {
+            state = state * 1664525 + 1013904223;
+            if (state >> 30 == 0 && english.n > 1)
+                english.n -= english.n / 3;
+            else if (state >> 30 == 1 && english.n)
+                ac_buf_add(&english, "; entry 5: ", 11);
+            else if (english.n)
+                english.p[(state >> 8) % english.n] = bytes[(state >> 16) % sizeof(bytes)];
+        }
+        ac_buf_addc(&english, '\0');
+        read_one(ac_buf_text(&english), &out);
+        ac_buf_free(&english);
+    }
     ac_buf_free(&out);
 }
 
