@@ -43,6 +43,8 @@ void ac_cli_message(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int ac_cli_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Prints the help of one command. */
 int ac_cli_help(const char *command, const char *options);
+/* Before evidence is parsed in this very process, see collect/confine.h. -1: go on; otherwise the exit status. */
+int ac_cli_confine(void);
 /* Prints text of the evidence safely, with a line feed if there is none. */
 void ac_cli_put_safe(const char *text, size_t n, bool line_feed);
 

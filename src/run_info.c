@@ -3,6 +3,7 @@
 
 #include "assess/rule_set.h"
 #include "base/text.h"
+#include "collect/confine.h"
 #include "config.h"
 #include "evidence/image.h"
 #include "evidence/volumes.h"
@@ -110,6 +111,19 @@ static json_t *command_line(int argc, char **argv)
     return a;
 }
 
+/* What holds the processes that parse evidence, on this host. */
+static json_t *confinement(void)
+{
+    unsigned offered = ac_confinement_offered();
+    json_t *list = json_array();
+
+    if (offered & AC_CONFINED_FILES)
+        json_array_append_new(list, json_string("Landlock"));
+    if (offered & AC_CONFINED_CALLS)
+        json_array_append_new(list, json_string("seccomp"));
+    return list;
+}
+
 json_t *ac_run_info(int argc, char **argv)
 {
     json_t *run = json_object();
@@ -133,6 +147,7 @@ json_t *ac_run_info(int argc, char **argv)
     }
     add_text(run, "directory", getcwd(text, sizeof(text)) ? text : "");
     add_text(run, "data_directory", ac_data_directory());
+    json_object_set_new(run, "confinement", confinement());
     add_text(run, "locale",
              getenv("LC_ALL") ? getenv("LC_ALL")
              : getenv("LANG") ? getenv("LANG")

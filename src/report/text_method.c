@@ -143,6 +143,22 @@ static void places(const struct ac_text *t, struct ac_buf *out)
         ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
 }
 
+static void confinement(const struct ac_text *t, struct ac_buf *out)
+{
+    const json_t *list = json_object_get(t->in->run, "confinement");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+
+        ac_buf_addf(out, "%s%s", i ? ", " : "", name ? name : "");
+    }
+    if (out->n == 0)
+        ac_buf_addz(out,
+                    ac_doc_word(&t->doc, list ? N_("none: the host offers neither Landlock nor "
+                                                   "seccomp")
+                                              : N_("Not supplied")));
+}
+
 /* What --extract wrote. */
 static void extracted(const struct ac_text *t, struct ac_buf *out)
 {
@@ -159,8 +175,7 @@ static void extracted(const struct ac_text *t, struct ac_buf *out)
         return;
     }
     for (s.n = 0; s.n < 4; s.n++) {
-        ac_doc_number(numbers[s.n],
-                      (uint64_t)json_integer_value(json_object_get(o, members[s.n])));
+        ac_doc_number(numbers[s.n], (uint64_t)json_integer_value(json_object_get(o, members[s.n])));
         s.args[s.n] = numbers[s.n];
     }
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
@@ -196,6 +211,7 @@ static void run_block(struct ac_text *t)
     run_row(t, N_("Build flags"), tool_facts, "flags");
     run_row(t, N_("Compiler"), tool_facts, "compiler");
     row_from(t, N_("Libraries"), libraries);
+    row_from(t, N_("What confined the processes that read the evidence"), confinement);
     row_from(t, N_("Files of the evidence that were written beside this report"), extracted);
     ac_doc_mark(d, N_("---- end of run-specific block ----"));
     d->solid = false;
