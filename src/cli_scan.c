@@ -4,6 +4,7 @@
 #include "assess/assess.h"
 #include "base/content_scanner.h"
 #include "collect/collect.h"
+#include "collect/evidence_state.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -79,6 +80,21 @@ static enum ac_rc send_count(struct ac_records *records, const char *id, const c
     return ac_sink_emit(&records->sink, r, err);
 }
 
+/* Whether somebody wrote to the evidence while it was read: into the item of the run. */
+static void compare_state(const struct ac_job *j, int i, const char *path, const json_t *before)
+{
+    json_t *after = ac_evidence_state(path),
+           *item = json_array_get(json_object_get(j->run, "evidence"), (size_t)i);
+
+    if (json_object_size(before) > 0) {
+        ac_json_int(item, "files", (int64_t)json_object_size(before));
+        ac_json_bool(item, "unchanged", json_equal(before, after));
+        if (!json_equal(before, after))
+            ac_cli_message("%s: a file of it was changed while it was read", path);
+    }
+    json_decref(after);
+}
+
 /* All evidence items into `records`; *ret_unusable counts those of which nothing could be examined. */
 static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                               struct ac_records *records, int *ret_unusable, struct ac_err *err)
@@ -102,6 +118,7 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                                        .progress = show_progress,
                                        .context = &meter};
         struct ac_collect_result result = {0};
+        json_t *before = ac_evidence_state(items[i]);
 
         snprintf(id, sizeof(id), "E%d", i + 1);
         o.evidence_id = j->evidence_id && n == 1 ? j->evidence_id : id;
@@ -109,6 +126,8 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
         if (rc == AC_OK)
             rc = send_count(records, o.evidence_id, items[i], result.records, &next_id, err);
         *ret_unusable += rc == AC_OK && !result.usable;
+        compare_state(j, i, items[i], before);
+        json_decref(before);
     }
     end_progress(&meter);
     return rc;
