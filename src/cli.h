@@ -50,7 +50,8 @@ void ac_cli_put_safe(const char *text, size_t n, bool line_feed);
 
 /* run_info.c: what differs from run to run (see report.h); Owned (json_decref). */
 json_t *ac_run_info(int argc, char **argv);
-void ac_run_info_end(json_t *run);
+/* The present time as a member; what SOURCE_DATE_EPOCH says, if it is set. */
+void ac_run_info_now(json_t *o, const char *name);
 /* The folder with locale/ (and rules/), as DESIGN says: AFTERCHECK_DATADIR, beside the program, installed. */
 const char *ac_data_directory(void);
 const char *ac_tool_name(void); /* "aftercheck 0.1.0" */

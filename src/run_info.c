@@ -85,7 +85,7 @@ static json_t *libraries_object(void)
 }
 
 /* Now, or the moment that SOURCE_DATE_EPOCH fixes for reproducible documents. */
-static void add_now(json_t *run, const char *name)
+void ac_run_info_now(json_t *o, const char *name)
 {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
     struct timespec now;
@@ -93,7 +93,7 @@ static void add_now(json_t *run, const char *name)
     clock_gettime(CLOCK_REALTIME, &now);
     if (fixed)
         now = (struct timespec){.tv_sec = strtoll(fixed, NULL, 10)};
-    ac_json_time(run, name, ac_time_from_unix(now.tv_sec, 0));
+    ac_json_time(o, name, ac_time_from_unix(now.tv_sec, 0));
 }
 
 static json_t *command_line(int argc, char **argv)
@@ -135,11 +135,11 @@ json_t *ac_run_info(int argc, char **argv)
     json_object_set_new(run, "tool", tool_object());
     json_object_set_new(run, "libraries", libraries_object());
     if (getenv("SOURCE_DATE_EPOCH")) {
-        add_now(run, "started");
+        ac_run_info_now(run, "started");
         return run; /* nothing that differs between two runs */
     }
     json_object_set_new(run, "command_line", command_line(argc, argv));
-    add_now(run, "started");
+    ac_run_info_now(run, "started");
     if (uname(&u) == 0) {
         add_text(run, "host", u.nodename);
         snprintf(text, sizeof(text), "%s %s %s", u.sysname, u.release, u.machine);
@@ -153,9 +153,4 @@ json_t *ac_run_info(int argc, char **argv)
              : getenv("LANG") ? getenv("LANG")
                               : "");
     return run;
-}
-
-void ac_run_info_end(json_t *run)
-{
-    add_now(run, "ended");
 }

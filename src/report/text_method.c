@@ -68,9 +68,9 @@ static void method_steps(struct ac_text *t)
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         ac_doc_say(d, 0, steps[i], NULL);
     ac_doc_say(d, 0,
-               N_("Result: records %1$s, rules applied %2$s, findings %3$s. Start and end of the "
-                  "whole run stand in the run-specific block; those of single steps are not "
-                  "recorded."),
+               N_("Result: records %1$s, rules applied %2$s, findings %3$s. Start and end of "
+                  "steps 1 to 6, which overlap, stand in the run-specific block; steps 7 and 8 "
+                  "come after the end of the run that stands there."),
                ac_doc_number(n1, t->a->n_records), ac_doc_number(n2, t->a->n_checks),
                ac_doc_number(n3, t->a->n_findings), NULL);
 }
@@ -143,6 +143,21 @@ static void places(const struct ac_text *t, struct ac_buf *out)
         ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
 }
 
+static void collections(const struct ac_text *t, struct ac_buf *out)
+{
+    const json_t *list = json_object_get(t->in->run, "evidence");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *e = json_array_get(list, i);
+
+        if (ac_text_of(e, "ended")[0])
+            ac_buf_addf(out, "%s%s %s - %s", out->n ? "; " : "", ac_text_of(e, "id"),
+                        ac_text_of(e, "started"), ac_text_of(e, "ended"));
+    }
+    if (out->n == 0)
+        ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
+}
+
 static void confinement(const struct ac_text *t, struct ac_buf *out)
 {
     const json_t *list = json_object_get(t->in->run, "confinement");
@@ -201,6 +216,7 @@ static void run_block(struct ac_text *t)
     row_from(t, N_("Command line"), command_line);
     row_from(t, N_("Places of the evidence"), places);
     run_row(t, N_("Started"), run, "started");
+    row_from(t, N_("Steps 1 to 6, by evidence"), collections);
     run_row(t, N_("Ended"), run, "ended");
     run_row(t, N_("Host"), run, "host");
     run_row(t, N_("Operating system of the host"), run, "system");
