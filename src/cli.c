@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "collect/confine.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,6 +50,16 @@ int ac_cli_usage(const char *command, const char *fmt, ...)
     fprintf(stderr, "Try \"aftercheck%s%s --help\".\n", command ? " " : "", command ? command : "");
     ac_buf_free(&text);
     return AC_STATUS_USAGE;
+}
+
+int ac_cli_confine(void)
+{
+    struct ac_err err = {0};
+
+    if (ac_confine(&err) == AC_OK)
+        return -1;
+    ac_cli_complain("this process", &err);
+    return AC_STATUS_INTERNAL;
 }
 
 int ac_cli_help(const char *command, const char *options)

@@ -43,12 +43,15 @@ void ac_cli_message(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int ac_cli_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Prints the help of one command. */
 int ac_cli_help(const char *command, const char *options);
+/* Before evidence is parsed in this very process, see collect/confine.h. -1: go on; otherwise the exit status. */
+int ac_cli_confine(void);
 /* Prints text of the evidence safely, with a line feed if there is none. */
 void ac_cli_put_safe(const char *text, size_t n, bool line_feed);
 
 /* run_info.c: what differs from run to run (see report.h); Owned (json_decref). */
 json_t *ac_run_info(int argc, char **argv);
-void ac_run_info_end(json_t *run);
+/* The present time as a member; what SOURCE_DATE_EPOCH says, if it is set. */
+void ac_run_info_now(json_t *o, const char *name);
 /* The folder with locale/ (and rules/), as DESIGN says: AFTERCHECK_DATADIR, beside the program, installed. */
 const char *ac_data_directory(void);
 const char *ac_tool_name(void); /* "aftercheck 0.1.0" */

@@ -384,7 +384,7 @@ enum ac_rc ac_job_extract(const struct ac_job *j, const struct ac_assessment *a,
         rc = write_list(j, &c, &s, folder, err);
     if (rc == AC_OK) {
         tell(j, &s);
-        ac_run_info_end(j->run);
+        ac_run_info_now(j->run, "ended");
         rc = ac_job_write_run(j->output, j->run, err);
     }
     if (folder >= 0)

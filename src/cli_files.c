@@ -49,8 +49,11 @@ static int open_item(const char *path, struct ac_item *item, bool *ret_partial)
 {
     struct ac_err err = {0};
     size_t opened = 0;
+    int status = ac_cli_confine();
 
-    if (ac_item_open(path, item, &err) != AC_OK) {
+    if (status >= 0)
+        return status;
+    if (ac_item_open(path, item, &err) != AC_OK || ac_item_confine(item, &err) != AC_OK) {
         ac_cli_complain(path, &err);
         return AC_STATUS_UNUSABLE;
     }

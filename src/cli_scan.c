@@ -4,6 +4,7 @@
 #include "assess/assess.h"
 #include "base/content_scanner.h"
 #include "collect/collect.h"
+#include "collect/evidence_state.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -79,6 +80,20 @@ static enum ac_rc send_count(struct ac_records *records, const char *id, const c
     return ac_sink_emit(&records->sink, r, err);
 }
 
+/* Whether somebody wrote to the evidence while it was read: into the item of the run. */
+static void compare_state(json_t *item, const char *path, const json_t *before)
+{
+    json_t *after = ac_evidence_state(path);
+
+    if (json_object_size(before) > 0) {
+        ac_json_int(item, "files", (int64_t)json_object_size(before));
+        ac_json_bool(item, "unchanged", json_equal(before, after));
+        if (!json_equal(before, after))
+            ac_cli_message("%s: a file of it was changed while it was read", path);
+    }
+    json_decref(after);
+}
+
 /* All evidence items into `records`; *ret_unusable counts those of which nothing could be examined. */
 static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                               struct ac_records *records, int *ret_unusable, struct ac_err *err)
@@ -102,13 +117,19 @@ static enum ac_rc collect_all(const struct ac_job *j, char **items, int n,
                                        .progress = show_progress,
                                        .context = &meter};
         struct ac_collect_result result = {0};
+        json_t *before = ac_evidence_state(items[i]),
+               *item = json_array_get(json_object_get(j->run, "evidence"), (size_t)i);
 
         snprintf(id, sizeof(id), "E%d", i + 1);
         o.evidence_id = j->evidence_id && n == 1 ? j->evidence_id : id;
+        ac_run_info_now(item, "started");
         rc = ac_collect(&o, &next_id, &records->sink, &result, err);
         if (rc == AC_OK)
             rc = send_count(records, o.evidence_id, items[i], result.records, &next_id, err);
         *ret_unusable += rc == AC_OK && !result.usable;
+        ac_run_info_now(item, "ended");
+        compare_state(item, items[i], before);
+        json_decref(before);
     }
     end_progress(&meter);
     return rc;
@@ -148,7 +169,7 @@ static int scan_into_folder(struct ac_job *j, char **items, int n)
     if (f && fclose(f) != 0 && rc == AC_OK)
         rc = AC_FAIL(&err, AC_IO, AC_NO_OFFSET, "records.jsonl could not be written");
     records.copy = NULL;
-    ac_run_info_end(j->run);
+    ac_run_info_now(j->run, "ended");
     ac_job_note_rules(j);
     if (rc == AC_OK)
         rc = ac_job_write_run(j->output, j->run, &err);
@@ -237,7 +258,7 @@ static int collect(struct ac_job *j, int argc, char **argv)
         struct ac_assessment none = {.records = records.items, .n_records = records.n};
 
         status = unusable ? AC_STATUS_UNUSABLE : ac_collection_status(&none);
-        ac_run_info_end(j->run);
+        ac_run_info_now(j->run, "ended");
         ac_job_write_run_beside(j->output, j->run);
     }
     json_decref(j->run);

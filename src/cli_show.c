@@ -205,7 +205,7 @@ int ac_cli_show(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},    {NULL, 0, NULL, 0}};
     struct printer out = {.sink.emit = print_record};
     struct wanted wanted = {0};
-    int c;
+    int c, status;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         out.json |= c == 'j';
@@ -236,5 +236,6 @@ int ac_cli_show(int argc, char **argv)
     }
     if (argc - optind != 1)
         return ac_cli_usage("show", "show takes one FILE");
-    return show(argv[optind], wanted, &out);
+    status = ac_cli_confine();
+    return status >= 0 ? status : show(argv[optind], wanted, &out);
 }

@@ -62,9 +62,13 @@ static int verify_image(const char *path)
     struct ac_image *img = NULL;
     struct ac_verification v = {0};
     struct ac_err err = {0};
-    enum ac_rc rc = ac_image_open(path, &img, &err);
-    int status = AC_STATUS_UNUSABLE;
+    int status = ac_cli_confine();
+    enum ac_rc rc;
 
+    if (status >= 0)
+        return status;
+    status = AC_STATUS_UNUSABLE;
+    rc = ac_image_open(path, &img, &err);
     if (rc == AC_OK)
         rc = ac_verify_image(img, 0, NULL, NULL, &v, &err);
     if (rc == AC_OK)

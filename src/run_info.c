@@ -3,6 +3,7 @@
 
 #include "assess/rule_set.h"
 #include "base/text.h"
+#include "collect/confine.h"
 #include "config.h"
 #include "evidence/image.h"
 #include "evidence/volumes.h"
@@ -84,7 +85,7 @@ static json_t *libraries_object(void)
 }
 
 /* Now, or the moment that SOURCE_DATE_EPOCH fixes for reproducible documents. */
-static void add_now(json_t *run, const char *name)
+void ac_run_info_now(json_t *o, const char *name)
 {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
     struct timespec now;
@@ -92,7 +93,7 @@ static void add_now(json_t *run, const char *name)
     clock_gettime(CLOCK_REALTIME, &now);
     if (fixed)
         now = (struct timespec){.tv_sec = strtoll(fixed, NULL, 10)};
-    ac_json_time(run, name, ac_time_from_unix(now.tv_sec, 0));
+    ac_json_time(o, name, ac_time_from_unix(now.tv_sec, 0));
 }
 
 static json_t *command_line(int argc, char **argv)
@@ -110,6 +111,19 @@ static json_t *command_line(int argc, char **argv)
     return a;
 }
 
+/* What holds the processes that parse evidence, on this host. */
+static json_t *confinement(void)
+{
+    unsigned offered = ac_confinement_offered();
+    json_t *list = json_array();
+
+    if (offered & AC_CONFINED_FILES)
+        json_array_append_new(list, json_string("Landlock"));
+    if (offered & AC_CONFINED_CALLS)
+        json_array_append_new(list, json_string("seccomp"));
+    return list;
+}
+
 json_t *ac_run_info(int argc, char **argv)
 {
     json_t *run = json_object();
@@ -121,11 +135,11 @@ json_t *ac_run_info(int argc, char **argv)
     json_object_set_new(run, "tool", tool_object());
     json_object_set_new(run, "libraries", libraries_object());
     if (getenv("SOURCE_DATE_EPOCH")) {
-        add_now(run, "started");
+        ac_run_info_now(run, "started");
         return run; /* nothing that differs between two runs */
     }
     json_object_set_new(run, "command_line", command_line(argc, argv));
-    add_now(run, "started");
+    ac_run_info_now(run, "started");
     if (uname(&u) == 0) {
         add_text(run, "host", u.nodename);
         snprintf(text, sizeof(text), "%s %s %s", u.sysname, u.release, u.machine);
@@ -133,14 +147,10 @@ json_t *ac_run_info(int argc, char **argv)
     }
     add_text(run, "directory", getcwd(text, sizeof(text)) ? text : "");
     add_text(run, "data_directory", ac_data_directory());
+    json_object_set_new(run, "confinement", confinement());
     add_text(run, "locale",
              getenv("LC_ALL") ? getenv("LC_ALL")
              : getenv("LANG") ? getenv("LANG")
                               : "");
     return run;
-}
-
-void ac_run_info_end(json_t *run)
-{
-    add_now(run, "ended");
 }

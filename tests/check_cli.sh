@@ -316,6 +316,10 @@ cp -r "$tmp/one" "$tmp/v"
 echo signature > "$tmp/v/manifest.sha256.asc"
 run 0 "verify of a signed report" verify "$tmp/v"
 check "the signature is named and not checked" has "$tmp/out" "manifest.sha256.asc: signature file present, not checked"
+mkdir "$tmp/v/manifest.sha256.d"
+echo more > "$tmp/v/manifest.sha256.d/file"
+run 1 "a folder is no signature" verify "$tmp/v"
+check "what is in it is named" has "$tmp/out" "manifest.sha256.d/file"
 cat > "$tmp/signer" << 'END'
 #!/bin/sh
 echo "to standard output"

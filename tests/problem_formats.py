@@ -27,7 +27,7 @@ BEFORE = {"src/evidence/ewf_segments.c": (r"\bsay\([^;\"]*", "segment %s ")}
 NAMES = re.compile(
     r"\S*[\\/]|.*\.(evtx|vbs|ini)$|.*\((32|64)-bit\)$|.*(SELECT|CASE WHEN|PRAGMA|select \*) |"
     r"[\[(].*[\])]$|(Windows|Microsoft|Mozilla|Chromium|Linux|Documents and|Program Files|Application Data|%1\$sLocal|SQLite format) ?|"
-    r"(EMS|Engine|SDN|\[RTP\])[: ].*|(FAT|NTFS|Source OS \(Updated on|query for|reported as|were read|type %1\$u|auth-user-pass|remote|"
+    r"(EMS|Engine|SDN|aftercheck|\[RTP\])[: ].*|(FAT|NTFS|Source OS \(Updated on|query for|reported as|were read|type %1\$u|auth-user-pass|remote|"
     r"password 51:b:|full address:s:|split E01|split raw|SSH or PuTTY key|RAM disk|contents of files|"
     r"Lx?01 \(logical evidence file\)|LDM \(.*\)|NTFS \(\$MFT alone\)|none \(Microsoft reserved\)|"
     r"segment %1\$s |\$MFT of NTFS, without its volume|FILETIME 0x%1\$x \(out of range\)|\(at byte %1\$u\)|; | )+$")

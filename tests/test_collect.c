@@ -89,7 +89,7 @@ static void misbehave(const struct ac_artefact *a)
     if (says(a, "kill"))
         raise(SIGKILL);
     else if (says(a, "segv"))
-        kill(getpid(), SIGSEGV);
+        raise(SIGSEGV);
     else if (says(a, "abort"))
         abort();
     else if (says(a, "exit"))

@@ -4,6 +4,7 @@
 
 #include "assess/exposure.h"
 #include "base/alloc.h"
+#include "report/next_steps.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -260,4 +261,24 @@ Test(exposure, not_looked_for_is_not_none)
     cr_expect(says(text.p, "No store of credentials was seen in the places that were searched"));
     cr_expect(says(text.p, "There is no finding above \"listed\""));
     ac_buf_free(&text);
+}
+
+Test(exposure, the_owners_page_names_a_program_once)
+{
+    struct ac_buf page = {0};
+
+    rc_init(&c);
+    add_store(STORE("user9", "browser", "Browser X", "passwords") ",\"saved\":2");
+    add_store(STORE("user9", "browser", "Browser X", "cookies") ",\"saved\":40");
+    add_store(STORE("user9", "browser", "Browser Y", "passwords") ",\"saved\":3");
+    add_store(STORE("user9", "browser", "Browser Y", "cookies"));
+    add_store(STORE("user9", "browser", "Browser Z", "passwords") ",\"saved\":0");
+    assess();
+    c.in.assessment = &c.assessment;
+    cr_assert_eq(ac_report_next_steps(&c.in, "en", &page, NULL), AC_OK);
+    cr_expect_not_null(strstr(ac_buf_text(&page), "user9: "), "%s", ac_buf_text(&page));
+    cr_expect_not_null(strstr(ac_buf_text(&page), "Browser X (42)"), "%s", ac_buf_text(&page));
+    cr_expect_not_null(strstr(ac_buf_text(&page), "Browser Y (3 + ?)"), "%s", ac_buf_text(&page));
+    cr_expect_null(strstr(ac_buf_text(&page), "Browser Z"));
+    ac_buf_free(&page);
 }

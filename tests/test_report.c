@@ -296,6 +296,25 @@ Test(report, nothing_found_is_said_with_what_was_examined)
     rc_free(&c);
 }
 
+Test(report, what_was_written_to_while_it_was_read_is_said)
+{
+    struct report_case c;
+    struct ac_buf text = {0};
+    json_t *run =
+        json_pack("{s:[{s:s,s:i,s:b},{s:s,s:i,s:b},{s:s}]}", "evidence", "id", "E1", "files", 3,
+                  "unchanged", 1, "id", "E2", "files", 1, "unchanged", 0, "id", "E3");
+
+    rc_init(&c);
+    c.in.run = run;
+    rc_print(&c, "en", &text);
+    expect(&text, "the 3 file(s) of evidence E1: the same before and after the run.");
+    expect(&text, "the 1 file(s) of evidence E2: CHANGED during the run.");
+    cr_expect_null(strstr(ac_buf_text(&text), "evidence files after the run: Not examined"));
+    ac_buf_free(&text);
+    json_decref(run);
+    rc_free(&c);
+}
+
 /* ---- hostile text */
 
 Test(report, hostile_text_is_shown_and_harmless)

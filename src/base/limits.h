@@ -29,6 +29,8 @@
 #define AC_MAX_WMI_OBJECT (16 * AC_MIB)
 /* Pages of its mapping files: 2^20 of 8 KiB are 8 GiB of objects. */
 #define AC_MAX_WMI_PAGES ((uint32_t)1 << 20)
+/* Scripts in one scripts.ini: a few are usual. */
+#define AC_MAX_POLICY_SCRIPTS 1000
 /* Files of one BITS job: Windows allows 200 by default, administrators more. */
 #define AC_MAX_BITS_FILES 10000
 /* Bytes between a BITS job's owner and its files, and behind them: an access token, some KiB. */

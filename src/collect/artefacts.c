@@ -362,6 +362,43 @@ static enum ac_rc collect_bits(struct ac_collector *c, const struct ac_system *s
     return rc;
 }
 
+/* Local policies: of the machine, of all users, and of single ones by their identifiers. Most machines have none. */
+static enum ac_rc collect_policy(struct ac_collector *c, const struct ac_system *s, ac_node folder,
+                                 const char *user)
+{
+    static const char *const paths[] = {"Machine/Scripts/scripts.ini",
+                                        "Machine/Scripts/psscripts.ini", "User/Scripts/scripts.ini",
+                                        "User/Scripts/psscripts.ini"};
+    enum ac_rc rc = AC_OK;
+
+    for (size_t i = 0; rc == AC_OK && i < sizeof(paths) / sizeof(paths[0]); i++) {
+        ac_node node = ac_lookup(ac_system_tree(c, s), folder, paths[i]);
+
+        if (node != AC_NODE_NONE)
+            rc = collect_node(c, s, node, "policy-script", user);
+    }
+    return rc;
+}
+
+static enum ac_rc collect_policies(struct ac_collector *c, const struct ac_system *s)
+{
+    struct ac_tree *t = ac_system_tree(c, s);
+    ac_node all = ac_lookup(t, s->windows, "System32/GroupPolicy");
+    struct ac_children users =
+        ac_children_of(t, ac_lookup(t, s->windows, "System32/GroupPolicyUsers"));
+    enum ac_rc rc = all == AC_NODE_NONE ? AC_OK : collect_policy(c, s, all, "");
+
+    while (rc == AC_OK && ac_children_next(&users)) {
+        struct ac_buf sid = {0};
+
+        ac_buf_adds(&sid, users.info.name);
+        if (users.directory)
+            rc = collect_policy(c, s, users.node, ac_buf_text(&sid));
+        ac_buf_free(&sid);
+    }
+    return rc;
+}
+
 /* Windows before 8 has no such folder. */
 static enum ac_rc collect_usage(struct ac_collector *c, const struct ac_system *s)
 {
@@ -403,6 +440,8 @@ enum ac_rc ac_artefacts_collect(struct ac_collector *c, const struct ac_system *
     if (rc == AC_OK &&
         ac_lookup(ac_system_tree(c, s), s->windows, "Prefetch/Layout.ini") != AC_NODE_NONE)
         rc = collect_or_absent(c, s, s->windows, "Prefetch/Layout.ini", "layout-ini", "");
+    if (rc == AC_OK)
+        rc = collect_policies(c, s);
     if (rc == AC_OK)
         rc = collect_inventory(c, s);
     if (rc == AC_OK)

@@ -185,6 +185,8 @@ void ac_worker_extract(struct ac_worker *w, const struct ac_extract_order *order
                             : AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory to read into");
 
     if (rc == AC_OK)
+        rc = ac_item_confine(&r.item, &err);
+    if (rc == AC_OK)
         r.tried = ac_calloc(r.item.n + 1, sizeof(*r.tried));
     if (rc == AC_OK && !r.tried)
         rc = AC_FAIL(&err, AC_NOMEM, AC_NO_OFFSET, "no memory for the volumes");

@@ -2,11 +2,13 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "collect/confine.h"
 #include "parser.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +128,24 @@ enum ac_rc ac_item_open(const char *path, struct ac_item *ret, struct ac_err *er
     }
     *ret = item;
     return AC_OK;
+}
+
+/* Segments of an image are open; files of a folder, and companions of a single file, are opened as they are read. */
+enum ac_rc ac_item_confine(const struct ac_item *item, struct ac_err *err)
+{
+    const char *slash = strrchr(item->path, '/'), *places[2] = {item->path, item->path};
+    size_t n = item->kind == AC_ITEM_IMAGE ? 0 : item->kind == AC_ITEM_FOLDER ? 1 : 2;
+    enum ac_rc rc;
+    char *parent;
+
+    if (n < 2)
+        return ac_confine_to(places, n, err);
+    parent = slash ? strndup(item->path, (size_t)(slash - item->path) + 1) : strdup(".");
+    places[1] = parent;
+    rc = parent ? ac_confine_to(places, n, err)
+                : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the name of a folder");
+    free(parent);
+    return rc;
 }
 
 void ac_item_close(struct ac_item *item)

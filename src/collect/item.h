@@ -32,6 +32,8 @@ struct ac_item {
 
 /* AC_IO, AC_UNSUPPORTED, AC_CORRUPT, AC_NOT_FOUND (no volume in it) ... with the reason for the user. */
 enum ac_rc ac_item_open(const char *path, struct ac_item *ret, struct ac_err *err);
+/* From here on this process opens nothing but what belongs to the item: see collect/confine.h. */
+enum ac_rc ac_item_confine(const struct ac_item *item, struct ac_err *err);
 void ac_item_close(struct ac_item *item);
 
 /* True if this volume is of a kind whose files are read. */

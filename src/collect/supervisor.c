@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "collect/numbering.h"
 #include "collect/wire.h"
 #include "collect/worker.h"
 
@@ -34,13 +35,10 @@ struct child {
 
 struct supervisor {
     const struct ac_collect_options *o;
-    uint64_t *next_id;
-    struct ac_sink *out;
+    struct ac_numbering numbering;
     struct ac_collect_result *result;
     struct ac_set done, crashed;
-    struct ac_set files; /* "volume offset:path" of file records -> number of their id */
     struct child triage, verify;
-    struct ac_set sent; /* the same with the MFT entry: a new worker may send one a second time */
     struct ac_record **held; /* records of the verifying worker, kept until triage has ended */
     size_t n_held, cap_held;
     unsigned idle_deaths;
@@ -90,92 +88,11 @@ static enum ac_rc start(struct supervisor *s, struct child *c, void (*job)(struc
 
 /* ---- records */
 
-static void file_key(const struct ac_record *r, const char *path, struct ac_buf *out)
-{
-    ac_buf_addf(out, "%" JSON_INTEGER_FORMAT ":%s",
-                json_integer_value(ac_record_prov_json(r, "volume_offset")), path);
-}
-
-static bool file_id(struct supervisor *s, const struct ac_record *r, const char *target,
-                    char ret[24])
-{
-    struct ac_buf key = {0};
-    uint64_t number;
-    bool found;
-
-    file_key(r, target, &key);
-    found = target[0] && ac_set_get(&s->files, ac_buf_str(&key), &number);
-    if (found)
-        snprintf(ret, 24, "R-%06" PRIu64, number);
-    ac_buf_free(&key);
-    return found;
-}
-
-/* Puts the id of the target's file record beside the target; it has arrived before. */
-static void link_targets(struct supervisor *s, struct ac_record *r)
-{
-    char id[24];
-    const json_t *actions = ac_record_get_json(r, "actions");
-
-    if (ac_schema_field(ac_schema_of(ac_record_kind(r)), "target_file") &&
-        file_id(s, r, ac_record_get(r, "target"), id))
-        ac_record_textz(r, "target_file", id);
-    for (size_t i = 0; ac_record_kind(r) == AC_KIND_TASK && i < json_array_size(actions); i++) {
-        json_t *action = json_array_get(actions, i);
-        const char *target = json_string_value(json_object_get(action, "target"));
-
-        if (target && file_id(s, r, target, id))
-            ac_json_textz(action, "target_file", id);
-    }
-}
-
-/* True if this file record has come before, from a step that then killed its worker. */
-static bool is_repeated(struct supervisor *s, const struct ac_record *r)
-{
-    struct ac_buf key = {0};
-    bool is;
-
-    if (ac_record_kind(r) != AC_KIND_FILE)
-        return false;
-    file_key(r, ac_record_get(r, "path"), &key);
-    ac_buf_addf(&key, "|%s", ac_record_prov(r, "mft"));
-    is = ac_set_has(&s->sent, ac_buf_str(&key));
-    if (!is)
-        ac_set_put(&s->sent, ac_buf_str(&key), 0);
-    ac_buf_free(&key);
-    return is && s->result->deaths > 0;
-}
-
-/* Numbers a record and hands it on. */
 static enum ac_rc accept(struct supervisor *s, struct ac_record *r, struct ac_err *err)
 {
-    char id[24];
-    uint64_t number;
-
-    if (ac_record_rc(r) != AC_OK) {
-        ac_record_free(r);
-        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for a record");
-    }
-    if (is_repeated(s, r)) {
-        ac_record_free(r);
-        return AC_OK;
-    }
-    number = (*s->next_id)++;
-    snprintf(id, sizeof(id), "R-%06" PRIu64, number);
-    ac_record_set_id(r, id);
-    if (!ac_record_prov_has(r, "evidence"))
-        ac_record_prov_textz(r, "evidence", s->o->evidence_id);
-    if (ac_record_kind(r) == AC_KIND_FILE) {
-        struct ac_buf key = {0};
-
-        file_key(r, ac_record_get(r, "path"), &key);
-        ac_set_put(&s->files, ac_buf_str(&key), number);
-        ac_buf_free(&key);
-    }
-    link_targets(s, r);
     s->integrity |= ac_record_kind(r) == AC_KIND_INTEGRITY;
-    s->result->records++;
-    return ac_sink_emit(s->out, r, err);
+    /* a step that killed its worker may have sent files of later ones */
+    return ac_numbering_accept(&s->numbering, r, s->result->deaths > 0, err);
 }
 
 /* Hands on what the triage tells; what verification tells waits until the triage has ended, or the order of
@@ -522,12 +439,12 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
     struct ac_collect_result result = {.usable = true};
     struct ac_collect_options named = *o;
     struct ac_buf name = {0};
-    struct supervisor s = {.o = &named,
-                           .next_id = next_id,
-                           .out = out,
-                           .result = &result,
-                           .triage.fd = -1,
-                           .verify.fd = -1};
+    struct supervisor s = {
+        .o = &named,
+        .numbering = {.evidence_id = o->evidence_id, .next_id = next_id, .out = out},
+        .result = &result,
+        .triage.fd = -1,
+        .verify.fd = -1};
     enum ac_rc rc;
 
     last_component(o->path, &name);
@@ -547,9 +464,9 @@ enum ac_rc ac_collect(const struct ac_collect_options *o, uint64_t *next_id, str
     end_children(&s);
     ac_set_free(&s.done);
     ac_set_free(&s.crashed);
-    ac_set_free(&s.files);
-    ac_set_free(&s.sent);
+    ac_numbering_free(&s.numbering);
     ac_buf_free(&name);
+    result.records = s.numbering.records;
     if (rc == AC_OK)
         *ret = result;
     return rc;

@@ -92,7 +92,8 @@ static enum ac_rc open_evidence(struct ac_collector *c, struct ac_buf *done)
         ac_buf_addz(done, "its container or partition table could not be read");
         return c->err.rc;
     }
-    if (ac_item_open(c->worker->options->path, &c->item, &why) != AC_OK) {
+    if (ac_item_open(c->worker->options->path, &c->item, &why) != AC_OK ||
+        ac_item_confine(&c->item, &why) != AC_OK) {
         ac_buf_addz(done, ac_err_text(&why, text, sizeof(text)));
     } else {
         p.volume = 0;

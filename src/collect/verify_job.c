@@ -1,6 +1,7 @@
 /* The second worker: reads the whole image once and tells whether it is what the container says. */
 #include "collect/worker.h"
 
+#include "collect/confine.h"
 #include "collect/wire.h"
 #include "evidence/verify.h"
 
@@ -176,6 +177,8 @@ void ac_worker_verify(struct ac_worker *w)
     enum ac_rc rc = ac_image_open(w->options->path, &img, &err);
 
     /* what cannot be opened is reported by the triage, with the reason */
+    if (rc == AC_OK && (rc = ac_confine_to(NULL, 0, &err)) != AC_OK)
+        send_failure(w, rc, &err);
     if (rc == AC_OK) {
         p.total = img->reader.size;
         rc = ac_verify_image(img, expected_kinds(w->options), tell, &p, &v, &err);

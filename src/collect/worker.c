@@ -1,6 +1,7 @@
 #include "collect/worker.h"
 
 #include "base/limits.h"
+#include "collect/confine.h"
 #include "collect/wire.h"
 
 #include <errno.h>
@@ -92,6 +93,18 @@ static void limit_process(void)
 #endif
 }
 
+/* What the kernel offers and does not give is no reason to go on without. */
+static void confine_process(void)
+{
+    struct ac_err err = {0};
+    char text[512];
+
+    if (ac_confine(&err) == AC_OK)
+        return;
+    fprintf(stderr, "aftercheck: %s\n", ac_err_text(&err, text, sizeof(text)));
+    _exit(1);
+}
+
 enum ac_rc ac_worker_start(const int *others, size_t n, void (*job)(void *context, int fd),
                            void *context, pid_t *ret_pid, int *ret_fd, struct ac_err *err)
 {
@@ -117,6 +130,7 @@ enum ac_rc ac_worker_start(const int *others, size_t n, void (*job)(void *contex
                 close(others[i]);
         }
         limit_process();
+        confine_process();
         job(context, fds[1]);
         _exit(0);
     }

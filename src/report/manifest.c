@@ -14,13 +14,9 @@
 #define MANIFEST "manifest.sha256"
 #define MOST_FOLDERS 2 /* one in the other; what lies deeper is no report of ours */
 
-/* Not the manifest and signatures over it. */
-static bool is_listed(const char *name)
+static bool is_dots(const char *name)
 {
-    size_t n = strlen(MANIFEST);
-
-    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-           (strncmp(name, MANIFEST, n) != 0 || (name[n] != '\0' && name[n] != '.'));
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -52,6 +48,12 @@ static bool is_folder(const char *dir, const char *name)
     return is;
 }
 
+/* A signature over the manifest: manifest.sha256.minisig, ... */
+static bool is_signature(const char *dir, const char *name)
+{
+    return strncmp(name, MANIFEST ".", sizeof(MANIFEST)) == 0 && !is_folder(dir, name);
+}
+
 static enum ac_rc add_name(struct names *ret, const char *name, struct ac_err *err)
 {
     if (ac_grow((void **)&ret->items, &ret->cap, ret->n + 1, sizeof(*ret->items)) == 0 &&
@@ -77,7 +79,8 @@ static enum ac_rc list_below(const char *dir, const char *below, unsigned depth,
         rc =
             AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", ac_buf_text(&path), strerrordesc_np(errno));
     for (struct dirent *e; rc == AC_OK && (e = readdir(d));) {
-        if (!is_listed(e->d_name) && (depth == 0 || e->d_name[0] == '.'))
+        if (is_dots(e->d_name) ||
+            (depth == 0 && (strcmp(e->d_name, MANIFEST) == 0 || is_signature(dir, e->d_name))))
             continue;
         ac_buf_clear(&name);
         ac_buf_addf(&name, "%s%s", below, e->d_name);
@@ -168,7 +171,7 @@ static enum ac_rc tell_signatures(const char *dir, ac_manifest_each *each, void 
     enum ac_rc rc = AC_OK;
 
     for (struct dirent *e; rc == AC_OK && d && (e = readdir(d));) {
-        if (strncmp(e->d_name, MANIFEST ".", sizeof(MANIFEST)) == 0)
+        if (is_signature(dir, e->d_name))
             rc = add_name(&found, e->d_name, err);
     }
     if (d)

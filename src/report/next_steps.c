@@ -258,20 +258,51 @@ static bool takes_bank(const struct page *p)
            is_found(conclusion_of(p, "qakbot")) || is_found(conclusion_of(p, "zloader"));
 }
 
-/* "Microsoft Outlook (1), Google Chrome (2)": what one user's programs had stored; "?": not known how many. */
+/* What one program of one user had stored, of all kinds together; false: nothing that is to change. */
+static bool stored_by(const struct ac_exposure *e, const char *user, const char *program,
+                      int64_t *ret_known, bool *ret_unknown)
+{
+    *ret_known = 0;
+    *ret_unknown = false;
+    for (size_t i = 0; i < e->n; i++) {
+        const struct ac_exposed *x = &e->items[i];
+
+        if (strcmp(x->user, user) != 0 || strcmp(x->program, program) != 0 ||
+            !ac_exposed_is_to_change(x))
+            continue;
+        if (x->saved_known && x->saved >= 0 && x->saved <= INT64_MAX - *ret_known)
+            *ret_known += x->saved;
+        else
+            *ret_unknown = true;
+    }
+    return *ret_known > 0 || *ret_unknown;
+}
+
+static bool is_first_of_program(const struct ac_exposure *e, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(e->items[i].user, e->items[at].user) == 0 &&
+            strcmp(e->items[i].program, e->items[at].program) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* "Microsoft Outlook (1), Google Chrome (2 + ?)": what one user's programs had stored. */
 static void programs_of(const struct ac_exposure *e, const char *user, struct ac_buf *out)
 {
     for (size_t i = 0; i < e->n; i++) {
         const struct ac_exposed *x = &e->items[i];
-        bool known = x->saved_known && x->saved >= 0;
+        int64_t known;
+        bool unknown;
 
-        if (strcmp(x->user, user) != 0 || !ac_exposed_is_to_change(x) || (known && x->saved == 0))
+        if (strcmp(x->user, user) != 0 || !is_first_of_program(e, i) ||
+            !stored_by(e, user, x->program, &known, &unknown))
             continue;
         ac_buf_addf(out, "%s%s (", out->n ? ", " : "", x->program);
         if (known)
-            ac_buf_addf(out, "%" PRId64 ")", x->saved);
-        else
-            ac_buf_addz(out, "?)");
+            ac_buf_addf(out, "%" PRId64, known);
+        ac_buf_addf(out, "%s%s)", known && unknown ? " + " : "", unknown ? "?" : "");
     }
 }
 

@@ -154,6 +154,38 @@ static void item(struct ac_text *t, const struct ac_text_item *e)
     damage(t, e->integrity);
 }
 
+/* One statement for each item whose files were looked at; one for all if none was. */
+static void files_after_run(struct ac_text *t)
+{
+    const json_t *list = json_object_get(t->in->run, "evidence");
+    char n[AC_DOC_NUMBER];
+    bool any = false;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *e = json_array_get(list, i), *unchanged = json_object_get(e, "unchanged");
+
+        if (!json_is_boolean(unchanged))
+            continue;
+        any = true;
+        ac_doc_number(n, (uint64_t)json_integer_value(json_object_get(e, "files")));
+        ac_doc_say(
+            &t->doc, 0,
+            json_is_true(unchanged)
+                ? N_("Size, time of the last write and time of the last change of attributes "
+                     "of the %2$s file(s) of evidence %1$s: the same before and after the "
+                     "run.")
+                : N_("Size or a time of the %2$s file(s) of evidence %1$s: CHANGED during the "
+                     "run. What was read may be of two states."),
+            ac_text_of(e, "id"), n, NULL);
+    }
+    if (!any)
+        ac_doc_say(&t->doc, 0,
+                   N_("Size and time of the evidence files after the run: Not examined by the "
+                      "program; computing the digests again shows whether the content is "
+                      "unchanged."),
+                   NULL);
+}
+
 void ac_text_evidence(struct ac_text *t)
 {
     struct ac_doc *d = &t->doc;
@@ -172,10 +204,7 @@ void ac_text_evidence(struct ac_text *t)
                N_("Read-only: the program opened the evidence for reading only (O_RDONLY), mounted "
                   "nothing and started no other program on it."),
                NULL);
-    ac_doc_say(d, 0,
-               N_("Size and time of the evidence files after the run: Not examined by the program; "
-                  "computing the digests again shows whether the content is unchanged."),
-               NULL);
+    files_after_run(t);
     ac_text_human_row(t, N_("Chain of custody"), "custody");
     ac_text_human_row(t, N_("Disposition of originals and copies"), "disposition");
 }

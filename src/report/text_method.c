@@ -68,9 +68,9 @@ static void method_steps(struct ac_text *t)
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         ac_doc_say(d, 0, steps[i], NULL);
     ac_doc_say(d, 0,
-               N_("Result: records %1$s, rules applied %2$s, findings %3$s. Start and end of the "
-                  "whole run stand in the run-specific block; those of single steps are not "
-                  "recorded."),
+               N_("Result: records %1$s, rules applied %2$s, findings %3$s. Start and end of "
+                  "steps 1 to 6, which overlap, stand in the run-specific block; steps 7 and 8 "
+                  "come after the end of the run that stands there."),
                ac_doc_number(n1, t->a->n_records), ac_doc_number(n2, t->a->n_checks),
                ac_doc_number(n3, t->a->n_findings), NULL);
 }
@@ -143,6 +143,37 @@ static void places(const struct ac_text *t, struct ac_buf *out)
         ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
 }
 
+static void collections(const struct ac_text *t, struct ac_buf *out)
+{
+    const json_t *list = json_object_get(t->in->run, "evidence");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *e = json_array_get(list, i);
+
+        if (ac_text_of(e, "ended")[0])
+            ac_buf_addf(out, "%s%s %s - %s", out->n ? "; " : "", ac_text_of(e, "id"),
+                        ac_text_of(e, "started"), ac_text_of(e, "ended"));
+    }
+    if (out->n == 0)
+        ac_buf_addz(out, ac_doc_word(&t->doc, N_("Not supplied")));
+}
+
+static void confinement(const struct ac_text *t, struct ac_buf *out)
+{
+    const json_t *list = json_object_get(t->in->run, "confinement");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+
+        ac_buf_addf(out, "%s%s", i ? ", " : "", name ? name : "");
+    }
+    if (out->n == 0)
+        ac_buf_addz(out,
+                    ac_doc_word(&t->doc, list ? N_("none: the host offers neither Landlock nor "
+                                                   "seccomp")
+                                              : N_("Not supplied")));
+}
+
 /* What --extract wrote. */
 static void extracted(const struct ac_text *t, struct ac_buf *out)
 {
@@ -159,8 +190,7 @@ static void extracted(const struct ac_text *t, struct ac_buf *out)
         return;
     }
     for (s.n = 0; s.n < 4; s.n++) {
-        ac_doc_number(numbers[s.n],
-                      (uint64_t)json_integer_value(json_object_get(o, members[s.n])));
+        ac_doc_number(numbers[s.n], (uint64_t)json_integer_value(json_object_get(o, members[s.n])));
         s.args[s.n] = numbers[s.n];
     }
     ac_sentence_print(&s, ac_doc_word(&t->doc, s.msgid), out);
@@ -186,6 +216,7 @@ static void run_block(struct ac_text *t)
     row_from(t, N_("Command line"), command_line);
     row_from(t, N_("Places of the evidence"), places);
     run_row(t, N_("Started"), run, "started");
+    row_from(t, N_("Steps 1 to 6, by evidence"), collections);
     run_row(t, N_("Ended"), run, "ended");
     run_row(t, N_("Host"), run, "host");
     run_row(t, N_("Operating system of the host"), run, "system");
@@ -196,6 +227,7 @@ static void run_block(struct ac_text *t)
     run_row(t, N_("Build flags"), tool_facts, "flags");
     run_row(t, N_("Compiler"), tool_facts, "compiler");
     row_from(t, N_("Libraries"), libraries);
+    row_from(t, N_("What confined the processes that read the evidence"), confinement);
     row_from(t, N_("Files of the evidence that were written beside this report"), extracted);
     ac_doc_mark(d, N_("---- end of run-specific block ----"));
     d->solid = false;
