@@ -260,6 +260,7 @@ static bool is_report_file(const char *dir, const char *name)
                                         "next-steps.ja.txt",
                                         "findings.csv",
                                         "autostarts.csv",
+                                        "stix.json",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",
