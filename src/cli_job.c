@@ -261,6 +261,7 @@ static bool is_report_file(const char *dir, const char *name)
                                         "findings.csv",
                                         "autostarts.csv",
                                         "stix.json",
+                                        "case.jsonld",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",

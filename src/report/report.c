@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "report/case_uco.h"
 #include "report/emocheck_json.h"
 #include "report/next_steps.h"
 #include "report/stix.h"
@@ -134,6 +135,8 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
         rc = write_document(in, dir, "emocheck.json", ac_report_emocheck, err);
     if (rc == AC_OK)
         rc = write_document(in, dir, "stix.json", ac_report_stix, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "case.jsonld", ac_report_case, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;
