@@ -46,7 +46,8 @@ const struct ac_record *ac_exchange_account(struct ac_exchange *x, const struct 
 /* Times at which something was done, not those that programs can set. */
 void ac_exchange_span(const struct ac_finding *f, struct ac_span *span);
 
-/* Sets a member; `value` is stolen, and NULL means that there was no memory for it. */
+/* Sets a member; `value` is stolen, and NULL means that there was no memory for it. When it fails, the value is gone:
+ * give it last, or look at `failed`. */
 void ac_exchange_put(struct ac_exchange *x, json_t *o, const char *name, json_t *value);
 void ac_exchange_add(struct ac_exchange *x, json_t *array, json_t *value);
 /* The text as every other document shows it (ac_text_safe()). */

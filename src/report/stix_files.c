@@ -76,7 +76,8 @@ static void put_hash(struct ac_stix *s, json_t *o, const char *name, const char 
         hashes = json_object();
         ac_exchange_put(&s->x, o, "hashes", hashes);
     }
-    ac_exchange_put(&s->x, hashes, name, ac_exchange_textz(&s->x, hex));
+    if (!s->x.failed)
+        ac_exchange_put(&s->x, hashes, name, ac_exchange_textz(&s->x, hex));
 }
 
 const char *ac_stix_file(struct ac_stix *s, const struct ac_record *r)

@@ -100,11 +100,11 @@ static void put_technique(struct work *w, json_t *o, struct ac_str id)
     ac_buf_addc(&url, '/');
     x->failed |= url.failed;
     ac_exchange_put(x, o, "name", name ? json_string(name) : ac_exchange_text(x, id));
-    ac_exchange_put(x, o, "external_references", refs);
     ac_exchange_put(x, ref, "source_name", json_string("mitre-attack"));
     ac_exchange_put(x, ref, "external_id", ac_exchange_text(x, id));
     ac_exchange_put(x, ref, "url", ac_exchange_text(x, ac_buf_str(&url)));
     ac_exchange_add(x, refs, ref);
+    ac_exchange_put(x, o, "external_references", refs);
     ac_buf_free(&url);
 }
 

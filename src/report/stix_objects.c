@@ -136,8 +136,8 @@ static void standard_id(struct ac_stix *s, const json_t *o, const char *const *n
                             strcmp(names[i], "hashes") == 0 ? one_hash(s, value)
                                                             : json_incref(value));
     }
-    text = json_object_size(parts) ? json_dumps(parts, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (text && !ac_uuid5(observables, ac_str_of(text), ret))
+    text = json_dumps(parts, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text || (json_object_size(parts) && !ac_uuid5(observables, ac_str_of(text), ret)))
         s->x.failed = true;
     free(text);
     json_decref(parts);
@@ -214,12 +214,15 @@ void ac_stix_relate(struct ac_stix *s, const char *source, const char *type, con
 
 void ac_stix_refer(struct ac_stix *s, json_t *object, const char *id)
 {
-    json_t *list = json_object_get(object, "external_references"), *ref = json_object();
+    json_t *list = json_object_get(object, "external_references"), *ref;
 
     if (!list) {
         list = json_array();
         ac_exchange_put(&s->x, object, "external_references", list);
     }
+    if (s->x.failed)
+        return; /* the list may be gone */
+    ref = json_object();
     ac_exchange_put(&s->x, ref, "source_name", json_string("aftercheck"));
     ac_exchange_put(&s->x, ref, "external_id", json_string(id));
     ac_exchange_add(&s->x, list, ref);
