@@ -290,6 +290,8 @@ static bool is_report_file(const char *dir, const char *name)
                                         "next-steps.ja.txt",
                                         "findings.csv",
                                         "autostarts.csv",
+                                        "stix.json",
+                                        "case.jsonld",
                                         "timeline.csv",
                                         "timeline.jsonl",
                                         "timeline.body",

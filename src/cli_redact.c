@@ -290,6 +290,13 @@ static size_t redact_html(struct redaction *x, struct ac_str raw, struct ac_buf 
 
 enum form { FORM_NONE, FORM_REPORT, FORM_HTML, FORM_JSON, FORM_JSONL, FORM_LINES };
 
+/* Ids in these are digests of names, in a namespace that everyone knows: who guesses a name can see that it is right.
+ * Other ids would break what their standard promises, so they are not part of a copy. */
+static bool has_guessable_ids(const char *name)
+{
+    return strcmp(name, "stix.json") == 0 || strcmp(name, "case.jsonld") == 0;
+}
+
 static enum form form_of(const char *name)
 {
     static const struct {
@@ -299,6 +306,8 @@ static enum form form_of(const char *name)
                  {".jsonl", FORM_JSONL}, {".csv", FORM_LINES}, {".body", FORM_LINES}};
     struct ac_str s = ac_str_of(name);
 
+    if (has_guessable_ids(name))
+        return FORM_NONE;
     for (size_t i = 0; !strchr(name, '/') && i < sizeof(forms) / sizeof(forms[0]); i++) {
         if (ac_str_iends(s, ac_str_of(forms[i].ending)))
             return forms[i].form;
@@ -315,8 +324,8 @@ static size_t redact_form(struct redaction *x, enum form form, const char *name,
         return ac_redact_report(&x->redact, raw, out);
     case FORM_HTML:
         return redact_html(x, raw, out);
-    case FORM_JSON: /* a bundle may have no members but those of its standard */
-        return redact_json_text(x, raw, JSON_INDENT(1), strcmp(name, "stix.json") != 0, out);
+    case FORM_JSON:
+        return redact_json_text(x, raw, JSON_INDENT(1), true, out);
     case FORM_JSONL:
         return redact_jsonl(x, raw, out);
     case FORM_LINES:

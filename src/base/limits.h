@@ -210,4 +210,9 @@
 #define AC_MAX_HTML_ROWS 500
 #define AC_MAX_HTML_PANELS 50
 
+/* Things of one finding that a pattern in stix.json names, and bytes of a registry value that it compares: platforms
+ * refuse patterns of many KiB. */
+#define AC_MAX_STIX_TERMS 64
+#define AC_MAX_STIX_DATA 1024
+
 #endif

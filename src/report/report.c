@@ -1,7 +1,9 @@
 #include "report/report.h"
 
+#include "report/case_uco.h"
 #include "report/emocheck_json.h"
 #include "report/next_steps.h"
+#include "report/stix.h"
 #include "report/tables.h"
 #include "report/timeline.h"
 
@@ -131,6 +133,10 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
         rc = write_document(in, dir, "autostarts.csv", ac_tables_autostarts, err);
     if (rc == AC_OK)
         rc = write_document(in, dir, "emocheck.json", ac_report_emocheck, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "stix.json", ac_report_stix, err);
+    if (rc == AC_OK)
+        rc = write_document(in, dir, "case.jsonld", ac_report_case, err);
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;

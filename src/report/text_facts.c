@@ -95,6 +95,8 @@ static enum ac_rc make_report_id(struct ac_text *t)
 
         if (text)
             rc = ac_hash_add(h, text, strlen(text));
+        else if (parts[i] || (i == 1 && t->in->human))
+            rc = AC_NOMEM; /* an id that lacks a part would be that of another report */
         free(text);
     }
     json_decref(human);
