@@ -451,7 +451,9 @@ static void look_at_logs_of_clean(struct job *j)
                 tell(j, j->names[i], AC_UNSUPPORTED, AC_LOG_SECTOR,
                      "shown is the hive as Windows would load it; the newer changes in this log "
                      "are not in the report",
-                     "the hive is clean (sequence number %u), but this log has entry %u and "
+                     "by its header the hive holds all changes (sequence number %u), but this log "
+                     "has "
+                     "entry %u and "
                      "possibly more",
                      j->base.secondary, entry);
         }
