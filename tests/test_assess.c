@@ -3,6 +3,7 @@
 
 #include "assess/assess.h"
 #include "assess/conclude.h"
+#include "assess/executions.h"
 #include "assess/facts.h"
 #include "base/alloc.h"
 #include "base/set.h"

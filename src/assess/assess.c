@@ -3,6 +3,7 @@
 #include "assess/conclude.h"
 #include "assess/copies.h"
 #include "assess/coverage.h"
+#include "assess/executions.h"
 #include "assess/rule_set_inner.h"
 #include "assess/witnesses.h"
 #include "base/alloc.h"
@@ -208,7 +209,9 @@ enum ac_rc ac_assess_with(const struct ac_rule_set *set, struct ac_record *const
         snprintf(a.rules_sha256, sizeof(a.rules_sha256), "%s", ac_rule_set_digest(set));
     else
         ac_rules_digest(a.rules_sha256);
-    rc = apply_rules(&a);
+    rc = ac_executions_index(&a);
+    if (rc == AC_OK)
+        rc = apply_rules(&a);
     if (rc == AC_OK)
         rc = note_landmarks(&a);
     if (rc == AC_OK)

@@ -110,7 +110,8 @@ struct ac_conclusion {
     size_t n_against, cap_against;
 };
 
-struct ac_rule_set; /* assess/rule_set.h */
+struct ac_rule_set;       /* assess/rule_set.h */
+struct ac_execution_name; /* assess/executions.c */
 
 struct ac_assessment {
     struct ac_record *const
@@ -122,6 +123,8 @@ struct ac_assessment {
     /* owned array: records of containers, and rows of $MFT and of hives' logs, which are asked for again and again */
     const struct ac_record **landmarks;
     size_t n_landmarks, cap_landmarks;
+    struct ac_execution_name *executions; /* owned array, see executions.c */
+    size_t n_executions;
     const struct ac_rule_set *set; /* Borrowed; NULL: the rules in C only */
     char rules_sha256[65];         /* of the rules that were applied */
     struct ac_finding **findings;  /* each allocated on its own: pointers stay valid */

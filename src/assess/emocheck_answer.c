@@ -3,6 +3,7 @@
 #include "assess/facts.h"
 #include "assess/notice_facts.h"
 #include "base/alloc.h"
+#include "base/set.h"
 
 #include <string.h>
 
@@ -56,17 +57,6 @@ static const char *process_name(const struct ac_finding *f, unsigned method)
     return method == 4 || !ac_str_iends(name, AC_STR(".exe")) ? "rundll32.exe" : name.p;
 }
 
-static bool is_known(const struct ac_emocheck_answer *x, const struct ac_finding *f,
-                     unsigned method)
-{
-    for (size_t i = 0; i < x->n; i++) {
-        if (x->processes[i].method == method &&
-            ac_fold_eq(ac_str_of(x->processes[i].finding->subject), ac_str_of(f->subject)))
-            return true;
-    }
-    return false;
-}
-
 /* Nothing runs whose file is gone. */
 static bool could_run(const struct ac_finding *f)
 {
@@ -77,19 +67,30 @@ static bool could_run(const struct ac_finding *f)
     return false;
 }
 
+/* methods: which ones have named a file already, by its folded path */
 static enum ac_rc add_process(struct ac_emocheck_answer *x, const struct ac_finding *f,
-                              unsigned method)
+                              unsigned method, struct ac_set *methods)
 {
+    struct ac_buf key = {0};
+    uint64_t earlier = 0;
+    enum ac_rc rc = AC_OK;
     char *path;
 
-    if (is_known(x, f, method))
-        return AC_OK;
+    ac_fold_path(f->subject, &key);
+    ac_set_get(methods, ac_buf_str(&key), &earlier);
+    if (!(earlier & METHOD(method)))
+        rc =
+            key.failed ? AC_NOMEM : ac_set_put(methods, ac_buf_str(&key), earlier | METHOD(method));
+    ac_buf_free(&key);
+    if (rc != AC_OK || earlier & METHOD(method))
+        return rc;
     path = image_path(f->subject);
     if (!path || ac_grow((void **)&x->processes, &x->cap, x->n + 1, sizeof(*x->processes)) != 0) {
         ac_free(path);
         return AC_NOMEM;
     }
-    x->processes[x->n++] = (struct ac_emocheck_process){f, method, process_name(f, method), path};
+    x->processes[x->n++] =
+        (struct ac_emocheck_process){f, method, (unsigned)earlier, process_name(f, method), path};
     return AC_OK;
 }
 
@@ -120,6 +121,7 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
                       struct ac_emocheck_answers *ret)
 {
     struct ac_emocheck_answer *x;
+    struct ac_set methods = {0};
     enum ac_rc rc = AC_OK;
 
     if (ac_grow((void **)&ret->items, &ret->cap, ret->n + 1, sizeof(*ret->items)) != 0)
@@ -137,10 +139,11 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
         if (f->strength == AC_LISTED || f->n_records == 0 || !is_of(f->records[0], m))
             continue;
         if (method && f->subject[0] && could_run(f))
-            rc = add_process(x, f, method);
+            rc = add_process(x, f, method, &methods);
         else
             rc = add_unseen(x, f);
     }
+    ac_set_free(&methods);
     return rc;
 }
 

@@ -18,7 +18,8 @@ extern const struct ac_emocheck_version ac_emocheck_versions[]; /* ends with a N
 struct ac_emocheck_process {
     const struct ac_finding *finding; /* Borrowed */
     unsigned method;                  /* 1 to 5 */
-    const char *name;                 /* Borrowed: of the process */
+    unsigned earlier; /* methods that name the same file before it: a set of 1 << method */
+    const char *name; /* Borrowed: of the process */
     char *image_path; /* Owned: as Windows writes it; the drive letter is taken to be C */
 };
 

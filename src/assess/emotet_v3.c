@@ -1,5 +1,6 @@
 /* Emotet of 2020: folder and file named after programs of System32 (EmoCheck v3). */
 #include "assess/emocheck.h"
+#include "assess/executions.h"
 #include "assess/facts.h"
 
 #include "base/set.h"

@@ -1,5 +1,6 @@
 /* Emotet since December 2020: a library with a random name, started by rundll32, later by regsvr32 (EmoCheck v4). */
 #include "assess/emocheck.h"
+#include "assess/executions.h"
 #include "assess/facts.h"
 
 #include <string.h>

@@ -75,6 +75,18 @@ struct ac_str ac_last_component(const char *path)
     return (struct ac_str){path + i, n - i};
 }
 
+void ac_fold_path(const char *text, struct ac_buf *out)
+{
+    struct ac_str s = ac_str_of(text);
+
+    ac_buf_clear(out);
+    for (size_t i = 0; i < s.n;) {
+        uint32_t c = ac_fold_char(ac_utf8_next(s, &i));
+
+        ac_buf_addu(out, c == '\\' ? '/' : c);
+    }
+}
+
 struct ac_str ac_without_extension(struct ac_str name)
 {
     for (size_t i = name.n; i-- > 0;) {
@@ -172,80 +184,6 @@ enum ac_rc ac_system_names(const struct ac_assessment *a, const struct ac_record
                 rc = add_names(ac_record_get_json(r, "entries"), ret);
         }
     }
-    return rc;
-}
-
-/* Is a file whose path ends so among those that this record says were run or loaded? */
-static bool ran(const struct ac_record *r, struct ac_str ending)
-{
-    const json_t *files = ac_record_get_json(r, "files");
-
-    if (!ac_proves_execution(r))
-        return false;
-    for (size_t k = 0; k < json_array_size(files); k++) {
-        if (ac_str_iends(ac_str_of(json_string_value(json_array_get(files, k))), ending))
-            return true;
-    }
-    return ac_str_iends(ac_str_of(ac_record_get(r, "program_path")), ending);
-}
-
-enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f,
-                             const struct ac_record *of, struct ac_str folder, struct ac_str file,
-                             size_t *ret_n)
-{
-    struct ac_buf ending = {0};
-    enum ac_rc rc = AC_OK;
-
-    *ret_n = 0;
-    ac_buf_addf(&ending, "\\%.*s%s%.*s", (int)folder.n, folder.p, folder.n ? "\\" : "", (int)file.n,
-                file.p);
-    for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-
-        if (!ending.failed && ac_same_system(r, of) && ran(r, ac_buf_str(&ending))) {
-            rc = ac_finding_add_record(f, r);
-            ++*ret_n;
-        }
-    }
-    if (ending.failed)
-        rc = AC_NOMEM;
-    ac_buf_free(&ending);
-    return rc;
-}
-
-/* Is a file below the folder among those that this record says were run or loaded? */
-static bool ran_below(const struct ac_record *r, struct ac_str folder)
-{
-    const json_t *files = ac_record_get_json(r, "files");
-
-    if (!ac_proves_execution(r))
-        return false;
-    for (size_t k = 0; k < json_array_size(files); k++) {
-        if (ac_str_ifind(ac_str_of(json_string_value(json_array_get(files, k))), folder) >= 0)
-            return true;
-    }
-    return ac_str_ifind(ac_str_of(ac_record_get(r, "program_path")), folder) >= 0;
-}
-
-enum ac_rc ac_add_executions_below(const struct ac_assessment *a, struct ac_finding *f,
-                                   const struct ac_record *of, struct ac_str folder)
-{
-    struct ac_buf part = {0};
-    enum ac_rc rc = AC_OK;
-
-    ac_buf_addc(&part, '\\');
-    for (size_t i = 0; i < folder.n; i++)
-        ac_buf_addc(&part, folder.p[i] == '/' ? '\\' : folder.p[i]);
-    ac_buf_addc(&part, '\\');
-    if (part.failed)
-        rc = AC_NOMEM;
-    for (size_t i = 0; rc == AC_OK && i < a->n_records; i++) {
-        const struct ac_record *r = a->records[i];
-
-        if (ran_below(r, ac_buf_str(&part)) && ac_same_system(r, of))
-            rc = ac_finding_add_record(f, r);
-    }
-    ac_buf_free(&part);
     return rc;
 }
 

@@ -25,6 +25,9 @@ struct ac_str ac_first_component(struct ac_str path, struct ac_str *ret_rest);
 
 /* The last component of a path with '/', '\' or ':' between components. */
 struct ac_str ac_last_component(const char *path);
+/* With / between components and upper and lower case made one: equal for paths that NTFS holds to be equal. Replaces what
+ * is in `out`. */
+void ac_fold_path(const char *text, struct ac_buf *out);
 /* Without what follows the last dot. */
 struct ac_str ac_without_extension(struct ac_str name);
 
@@ -47,15 +50,6 @@ enum ac_rc ac_serials_find(const struct ac_assessment *a, struct ac_serials *ret
 struct ac_set;
 enum ac_rc ac_system_names(const struct ac_assessment *a, const struct ac_record *of,
                            struct ac_set *ret);
-
-/* Adds to f all records of the installation that .../<folder>/<file> was run or loaded, and says how many: prefetch
- * whose file list names it, BAM and its like whose program it is. */
-enum ac_rc ac_add_executions(const struct ac_assessment *a, struct ac_finding *f,
-                             const struct ac_record *of, struct ac_str folder, struct ac_str file,
-                             size_t *ret_n);
-/* The same for everything below a folder, given by its whole path with '/' between components. */
-enum ac_rc ac_add_executions_below(const struct ac_assessment *a, struct ac_finding *f,
-                                   const struct ac_record *of, struct ac_str folder);
 
 /* Does the record say that its file, or the file that it starts, is there? */
 bool ac_shows_file(const struct ac_record *r);

@@ -151,6 +151,7 @@ void ac_assessment_free(struct ac_assessment *a)
     ac_free(a->own);
     ac_free(a->joined);
     ac_free(a->landmarks);
+    ac_free(a->executions);
     *a = (struct ac_assessment){0};
 }
 

@@ -1,4 +1,5 @@
 /* TrickBot: a home folder with modules that have no extension and folders of their configurations. */
+#include "assess/executions.h"
 #include "assess/facts.h"
 #include "assess/families.h"
 

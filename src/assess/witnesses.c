@@ -26,18 +26,6 @@ struct search {
     struct ac_buf text;  /* at hand, folded */
 };
 
-static void fold_path(const char *text, struct ac_buf *out)
-{
-    struct ac_str s = ac_str_of(text);
-
-    ac_buf_clear(out);
-    for (size_t i = 0; i < s.n;) {
-        uint32_t c = ac_fold_char(ac_utf8_next(s, &i));
-
-        ac_buf_addu(out, c == '\\' ? '/' : c);
-    }
-}
-
 /* ---- what the findings speak of */
 
 static bool add_name(struct search *s, const struct ac_buf *path)
@@ -52,10 +40,10 @@ static bool add_subject(struct search *s, struct ac_finding *f)
     struct subject *x = &s->subjects[s->n++];
 
     x->finding = f;
-    fold_path(f->subject, &x->path);
+    ac_fold_path(f->subject, &x->path);
     for (size_t i = 0; i < f->n_records && x->task.n == 0; i++) {
         if (ac_record_kind(f->records[i]) == AC_KIND_TASK)
-            fold_path(ac_record_get(f->records[i], "path"), &x->task);
+            ac_fold_path(ac_record_get(f->records[i], "path"), &x->task);
     }
     return add_name(s, &x->path) && add_name(s, &x->task);
 }
@@ -157,7 +145,7 @@ static enum ac_rc match_path(struct search *s, const struct ac_record *r, const 
     struct ac_str text;
     enum ac_rc rc = AC_OK;
 
-    fold_path(ac_record_get(r, field), &s->text);
+    ac_fold_path(ac_record_get(r, field), &s->text);
     text = ac_buf_str(&s->text);
     if (s->text.failed)
         return AC_NOMEM;
@@ -186,7 +174,7 @@ static enum ac_rc match_command(struct search *s, const struct ac_record *r)
 
     if (!ac_record_get(r, "command")[0])
         return AC_OK;
-    fold_path(ac_record_get(r, "command"), &s->text);
+    ac_fold_path(ac_record_get(r, "command"), &s->text);
     for (size_t i = 0; rc == AC_OK && i < s->n; i++) {
         struct subject *x = &s->subjects[i];
 

@@ -32,16 +32,6 @@ static json_t *process_object(const struct ac_emocheck_process *p)
     return o;
 }
 
-/* The same file may be known to several methods. */
-static bool is_told(const struct ac_emocheck_answer *x, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (strcmp(x->processes[i].image_path, x->processes[at].image_path) == 0)
-            return true;
-    }
-    return false;
-}
-
 static json_t *answer_object(const struct ac_report_input *in, const struct ac_emocheck_answer *x)
 {
     json_t *o = json_object(), *list = json_array();
@@ -53,7 +43,7 @@ static json_t *answer_object(const struct ac_report_input *in, const struct ac_e
     /* EmoCheck knows "yes" and "no" only; over what was not read nobody can say "no" */
     ac_json_textz(o, "is_infected", x->n ? "yes" : x->complete ? "no" : "unknown");
     for (size_t i = 0; i < x->n; i++) {
-        if (!is_told(x, i))
+        if (!x->processes[i].earlier) /* the same file may be known to several methods */
             json_array_append_new(list, process_object(&x->processes[i]));
     }
     if (x->n)

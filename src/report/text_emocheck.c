@@ -11,14 +11,8 @@ static void of_version(struct ac_text *t, const struct ac_emocheck_answer *x,
 
     for (size_t i = 0; i < x->n; i++) {
         const struct ac_emocheck_process *p = &x->processes[i];
-        bool again = false;
 
-        if (!(v->methods & 1U << p->method))
-            continue;
-        for (size_t k = 0; k < i && !again; k++) /* the same file, by an earlier method */
-            again = v->methods & 1U << x->processes[k].method &&
-                    ac_fold_eq(ac_str_of(x->processes[k].image_path), ac_str_of(p->image_path));
-        if (again)
+        if (!(v->methods & 1U << p->method) || v->methods & p->earlier)
             continue;
         told++;
         ac_doc_say(d, 1, N_("%1$s (%2$s): %3$s; process name %4$s; finding %5$s"), v->name, v->date,
