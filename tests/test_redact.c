@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static struct ac_redact names;
 
@@ -94,6 +95,29 @@ Test(redact, a_document_without_pages_has_no_head)
     expect(ac_redact_report, "WHAT TO DO NOW\n\nComputer: LAPTOP-01\nof us\n  er1\n",
            "WHAT TO DO NOW\n\nComputer: [REDACTED-2]\nof [REDACTED-1]\n  \n");
     expect(ac_redact_report, "Computer: LAPTOP-01", "Computer: [REDACTED-2]");
+}
+
+/* Hostile evidence has as many accounts as are taken, and long runs of hexadecimal. */
+Test(redact, the_time_does_not_grow_with_the_names)
+{
+    static struct ac_redact many;
+    struct ac_buf raw = {0};
+    clock_t begun;
+
+    for (unsigned i = 0; i < 10000; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "%u-name", i * 7919);
+        cr_assert_eq(ac_redact_add(&many, ac_str_of(name), AC_STR(""), NULL), AC_OK);
+    }
+    cr_assert_eq(ac_redact_ready(&many, NULL), AC_OK);
+    for (unsigned i = 0; i < 100000; i++)
+        ac_buf_addf(&raw, "%02x", i * 2654435761U >> 24);
+    begun = clock();
+    ac_redact_lines(&many, ac_buf_str(&raw), NULL);
+    cr_expect_lt((double)(clock() - begun) / CLOCKS_PER_SEC, 10.0);
+    ac_buf_free(&raw);
+    ac_redact_free(&many);
 }
 
 Test(redact, markup_is_not_touched)

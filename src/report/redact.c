@@ -44,12 +44,19 @@ static void name_free(struct ac_redact_name *name)
     ac_free(name);
 }
 
+static void index_free(struct ac_redact_index *x)
+{
+    for (size_t i = 0; i < 256; i++)
+        ac_free(x->items[i]);
+}
+
 void ac_redact_free(struct ac_redact *r)
 {
     for (size_t i = 0; i < r->n; i++)
         name_free(r->items[i]);
-    for (size_t i = 0; i < 256; i++)
-        ac_free(r->first[i]);
+    index_free(&r->by_text);
+    index_free(&r->by_units);
+    index_free(&r->by_bytes);
     ac_free(r->items);
     ac_free(r->order);
     *r = (struct ac_redact){0};
@@ -145,29 +152,35 @@ static int longest_first(const void *a, const void *b)
                         : (x->label > y->label) - (x->label < y->label);
 }
 
+static bool index_add(struct ac_redact_index *x, unsigned key, struct ac_redact_name *name)
+{
+    key &= 0xFF;
+    if (ac_grow((void **)&x->items[key], &x->cap[key], x->n[key] + 1, sizeof(name)) != 0)
+        return false;
+    x->items[key][x->n[key]++] = name;
+    return true;
+}
+
+static bool add_to_indexes(struct ac_redact *r, struct ac_redact_name *name)
+{
+    return index_add(&r->by_text, name->text[0], name) &&
+           (name->n_units < LEAST_HEX || index_add(&r->by_units, name->units[0], name)) &&
+           (name->n_bytes < LEAST_BYTES || index_add(&r->by_bytes, name->bytes[0], name));
+}
+
 enum ac_rc ac_redact_ready(struct ac_redact *r, struct ac_err *err)
 {
-    r->order = ac_calloc(r->n + 1, sizeof(*r->order));
-    if (!r->order)
-        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
-    for (size_t i = 0; i < r->n; i++)
-        r->order[i] = r->items[i];
-    if (r->n)
-        qsort(r->items, r->n, sizeof(*r->items), longest_first);
-    for (size_t i = 0; i < r->n; i++)
-        r->n_first[r->items[i]->text[0] & 0xFF]++;
-    for (size_t k = 0; k < 256; k++) {
-        r->first[k] = ac_calloc(r->n_first[k] + 1, sizeof(**r->first));
-        if (!r->first[k])
-            return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
-        r->n_first[k] = 0;
-    }
-    for (size_t i = 0; i < r->n; i++) {
-        unsigned k = r->items[i]->text[0] & 0xFF;
+    bool ok;
 
-        r->first[k][r->n_first[k]++] = r->items[i];
-    }
-    return AC_OK;
+    r->order = ac_calloc(r->n + 1, sizeof(*r->order));
+    ok = r->order != NULL;
+    for (size_t i = 0; ok && i < r->n; i++)
+        r->order[i] = r->items[i];
+    if (ok && r->n)
+        qsort(r->items, r->n, sizeof(*r->items), longest_first);
+    for (size_t i = 0; ok && i < r->n; i++)
+        ok = add_to_indexes(r, r->items[i]);
+    return ok ? AC_OK : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
 }
 
 size_t ac_redact_count(const struct ac_redact *r, size_t label)
@@ -314,35 +327,53 @@ static size_t find_hex(const struct ac_redact_cells *cells, size_t at, const uns
     return i;
 }
 
-static struct ac_redact_name *
-find_any(const struct ac_redact *r, const struct ac_redact_cells *cells, size_t at, size_t *ret_end)
+static struct ac_redact_name *find_written(const struct ac_redact *r,
+                                           const struct ac_redact_cells *cells, size_t at,
+                                           unsigned first, size_t *ret_end)
 {
-    unsigned c = cells->items[at].c;
-    size_t i = at;
-    int low, high;
-
-    if (c >= AC_REDACT_BREAK)
-        return NULL;
-    for (size_t k = 0; k < r->n_first[fold(c) & 0xFF]; k++) {
-        struct ac_redact_name *name = r->first[fold(c) & 0xFF][k];
+    for (size_t k = 0; k < r->by_text.n[first & 0xFF]; k++) {
+        struct ac_redact_name *name = r->by_text.items[first & 0xFF][k];
 
         if ((*ret_end = find_text(cells, at, name)))
             return name;
     }
-    low = hex_digit(c) >= 0 ? hex_byte(cells, &i) : -1;
-    high = low >= 0 ? hex_byte(cells, &i) : -1;
-    for (size_t k = 0; low >= 0 && k < r->n; k++) {
-        struct ac_redact_name *name = r->items[k];
+    return NULL;
+}
 
-        if (name->n_units >= LEAST_HEX && high >= 0 &&
-            name->units[0] == fold((unsigned)(high << 8 | low)) &&
-            (*ret_end = find_hex(cells, at, name->units, name->n_units, true)))
+static struct ac_redact_name *find_bytes(const struct ac_redact *r,
+                                         const struct ac_redact_cells *cells, size_t at,
+                                         size_t *ret_end)
+{
+    size_t i = at;
+    int low = hex_byte(cells, &i), high = low >= 0 ? hex_byte(cells, &i) : -1;
+    unsigned byte = low >= 0 ? fold((unsigned)low) & 0xFF : 0,
+             unit = high >= 0 ? fold((unsigned)(high << 8 | low)) & 0xFF : 0;
+
+    for (size_t k = 0; high >= 0 && k < r->by_units.n[unit]; k++) {
+        struct ac_redact_name *name = r->by_units.items[unit][k];
+
+        if ((*ret_end = find_hex(cells, at, name->units, name->n_units, true)))
             return name;
-        if (name->n_bytes >= LEAST_BYTES && name->bytes[0] == fold((unsigned)low) &&
-            (*ret_end = find_hex(cells, at, name->bytes, name->n_bytes, false)))
+    }
+    for (size_t k = 0; low >= 0 && k < r->by_bytes.n[byte]; k++) {
+        struct ac_redact_name *name = r->by_bytes.items[byte][k];
+
+        if ((*ret_end = find_hex(cells, at, name->bytes, name->n_bytes, false)))
             return name;
     }
     return NULL;
+}
+
+static struct ac_redact_name *
+find_any(const struct ac_redact *r, const struct ac_redact_cells *cells, size_t at, size_t *ret_end)
+{
+    unsigned c = cells->items[at].c;
+    struct ac_redact_name *name;
+
+    if (c >= AC_REDACT_BREAK)
+        return NULL;
+    name = find_written(r, cells, at, fold(c), ret_end);
+    return name ? name : find_bytes(r, cells, at, ret_end);
 }
 
 size_t ac_redact_piece(const struct ac_redact *r, const struct ac_redact_cells *cells,

@@ -18,12 +18,16 @@
 
 struct ac_redact_name;
 
+/* Names by the last eight bits of what they begin with. */
+struct ac_redact_index {
+    struct ac_redact_name **items[256]; /* Owned; longest first */
+    size_t n[256], cap[256];
+};
+
 struct ac_redact {                 /* starts as {0}; Owned: ac_redact_free() */
     struct ac_redact_name **items; /* longest first, so that a part of a name does not win */
     size_t n, cap;
-    struct ac_redact_name *
-        *first[256]; /* by the last eight bits of the first character; made by _ready() */
-    size_t n_first[256];
+    struct ac_redact_index by_text, by_units, by_bytes; /* made by _ready() */
     struct ac_redact_name **order; /* as they were added: the label is the index + 1 */
 };
 
