@@ -97,6 +97,50 @@ Test(redact, a_document_without_pages_has_no_head)
     expect(ac_redact_report, "Computer: LAPTOP-01", "Computer: [REDACTED-2]");
 }
 
+/* Names of their own for one test. */
+static void with(const char *name, document *form, const char *before, const char *after)
+{
+    struct ac_redact own = {0};
+    struct ac_buf out = {0};
+
+    cr_assert_eq(ac_redact_add(&own, ac_str_of(name), AC_STR(""), NULL), AC_OK, "%s", name);
+    cr_assert_eq(ac_redact_ready(&own, NULL), AC_OK);
+    form(&own, ac_str_of(before), &out);
+    cr_expect_str_eq(ac_buf_text(&out), after);
+    cr_expect_eq(form(&own, ac_buf_str(&out), NULL), 0, "%s is left in %s", name,
+                 ac_buf_text(&out));
+    ac_buf_free(&out);
+    ac_redact_free(&own);
+}
+
+Test(redact, names_that_reports_write_in_another_way_are_found)
+{
+    /* quoted for a shell, in recipes, also over the end of a line; as a file name there */
+    with("D'Example", ac_redact_lines, "cp '/C/d'\\''example/a' x", "cp '/C/[REDACTED-1]/a' x");
+    with("D'Example", ac_redact_report, "icat 'D'\\\n''Example'\n", "icat '[REDACTED-1]\n'\n");
+    with("D'Example", ac_redact_html, "<p>d&#39;\\&#39;&#39;example</p>", "<p>[REDACTED-1]</p>");
+    with("D'Example", ac_redact_lines, "> D_Example.lnk", "> [REDACTED-1].lnk");
+    with("Example Person", ac_redact_lines, "> Example_Person.lnk", "> [REDACTED-1].lnk");
+    with("\xC3\x96zg\xC3\xBCr", ac_redact_lines, "> __zg__r.lnk", "> [REDACTED-1].lnk");
+    with("山田太郎", ac_redact_lines, "> ____________.lnk", "> ____________.lnk");
+    /* in a table */
+    with("Ex \"T\" Person", ac_redact_lines, "\"a\",\"Ex \"\"T\"\" Person\"",
+         "\"a\",\"[REDACTED-1]\"");
+    /* characters that are shown, not written */
+    with("us\xE2\x80\x8B"
+         "er1",
+         ac_redact_lines, "a us\\u{200B}er1 b", "a [REDACTED-1] b");
+    with("\xE2\x80\xAEuser1", ac_redact_lines, "a \\u{202E}user1 b", "a [REDACTED-1] b");
+    with("us\\u{200b}er1", ac_redact_lines,
+         "a us\xE2\x80\x8B"
+         "er1 b",
+         "a [REDACTED-1] b");
+    with("us|er1", ac_redact_lines, "0|us\\u{7C}er1|0", "0|[REDACTED-1]|0");
+    /* cut */
+    with("LAPTOP-01", ac_redact_lines, "x LAPTO ...", "x [REDACTED-1] ...");
+    with("LAPTOP-01", ac_redact_lines, "00 4c00410050005400540 ...", "00 [REDACTED-1] ...");
+}
+
 /* Hostile evidence has as many accounts as are taken, and long runs of hexadecimal. */
 Test(redact, the_time_does_not_grow_with_the_names)
 {

@@ -31,6 +31,20 @@ static unsigned fold(unsigned c)
     return c == '\\' ? '/' : ac_fold_char(c);
 }
 
+/* The names of files in recipes keep letters, digits and dots; for each other byte they have "_". */
+static bool is_kept(unsigned c)
+{
+    return c == '.' || (c < 0x80 && isalnum((int)c));
+}
+
+static int hex_digit(unsigned c)
+{
+    if (c >= '0' && c <= '9')
+        return (int)c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? (int)c - 'a' + 10 : -1;
+}
+
 /* ---- names */
 
 static void name_free(struct ac_redact_name *name)
@@ -62,6 +76,22 @@ void ac_redact_free(struct ac_redact *r)
     *r = (struct ac_redact){0};
 }
 
+/* The next character; a name that was copied out of a report may have "\u{200B}" for it. */
+static unsigned name_char(struct ac_str text, size_t *i)
+{
+    size_t at = *i + 3;
+    unsigned value = 0;
+
+    if (text.n - *i < 5 || memcmp(text.p + *i, "\\u{", 3) != 0)
+        return ac_utf8_next(text, i);
+    while (at < text.n && at < *i + 9 && hex_digit((unsigned char)text.p[at]) >= 0)
+        value = value << 4 | (unsigned)hex_digit((unsigned char)text.p[at++]);
+    if (at == *i + 3 || at == text.n || text.p[at] != '}')
+        return ac_utf8_next(text, i);
+    *i = at + 1;
+    return value;
+}
+
 static struct ac_redact_name *name_new(struct ac_str text, struct ac_str reason)
 {
     struct ac_redact_name *name = ac_calloc(1, sizeof(*name));
@@ -80,7 +110,7 @@ static struct ac_redact_name *name_new(struct ac_str text, struct ac_str reason)
     for (size_t i = 0; i < text.n; i++)
         name->bytes[name->n_bytes++] = fold((unsigned char)text.p[i]);
     for (size_t i = 0; i < text.n;) {
-        unsigned c = ac_utf8_next(text, &i);
+        unsigned c = name_char(text, &i);
 
         name->text[name->n++] = fold(c);
         if (c >= 0x10000) {
@@ -163,7 +193,10 @@ static bool index_add(struct ac_redact_index *x, unsigned key, struct ac_redact_
 
 static bool add_to_indexes(struct ac_redact *r, struct ac_redact_name *name)
 {
-    return index_add(&r->by_text, name->text[0], name) &&
+    unsigned c = name->text[0];
+
+    return index_add(&r->by_text, c, name) &&
+           (is_kept(c) || (c & 0xFF) == '_' || index_add(&r->by_text, '_', name)) &&
            (name->n_units < LEAST_HEX || index_add(&r->by_units, name->units[0], name)) &&
            (name->n_bytes < LEAST_BYTES || index_add(&r->by_bytes, name->bytes[0], name));
 }
@@ -243,6 +276,75 @@ void ac_redact_cells_free(struct ac_redact_cells *cells)
 
 /* ---- finding; each returns the index behind the name, 0: it is not here */
 
+/* The character at *i, over ends of lines; *i moves behind it. */
+static unsigned next_char(const struct ac_redact_cells *cells, size_t *i)
+{
+    while (*i < cells->n && cells->items[*i].c == AC_REDACT_BREAK)
+        ++*i;
+    return *i < cells->n ? cells->items[(*i)++].c : AC_REDACT_BARRIER;
+}
+
+static size_t find_literal(const struct ac_redact_cells *cells, size_t at, const char *text)
+{
+    size_t i = at;
+
+    for (; *text; text++) {
+        if (next_char(cells, &i) != (unsigned char)*text)
+            return 0;
+    }
+    return i;
+}
+
+/* "\u{200B}", as ac_text_safe() shows characters that are not to be seen. */
+static size_t find_shown(const struct ac_redact_cells *cells, size_t at, unsigned *ret)
+{
+    size_t i = find_literal(cells, at, "\\u{");
+    unsigned value = 0;
+
+    for (int digits = 0; i && digits <= 6; digits++) {
+        unsigned c = next_char(cells, &i);
+        int digit = hex_digit(c);
+
+        if (c == '}' && digits) {
+            *ret = value;
+            return i;
+        }
+        if (digit < 0)
+            return 0;
+        value = value << 4 | (unsigned)digit;
+    }
+    return 0;
+}
+
+static size_t find_underscores(const struct ac_redact_cells *cells, size_t at, unsigned want)
+{
+    unsigned n = is_kept(want) ? 0 : want < 0x80 ? 1 : want < 0x800 ? 2 : want < 0x10000 ? 3 : 4;
+    size_t i = at;
+
+    for (unsigned k = 0; k < n; k++) {
+        if (next_char(cells, &i) != '_')
+            return 0;
+    }
+    return n ? i : 0;
+}
+
+/* One character of a name, as it is or as reports write it: quoted for a shell, doubled in a table, shown by its number,
+ * replaced in the name of a file. */
+static size_t find_char(const struct ac_redact_cells *cells, size_t at, unsigned want)
+{
+    unsigned shown;
+    size_t i;
+
+    if ((want == '\'' && (i = find_literal(cells, at, "'\\''"))) ||
+        (want == '"' && (i = find_literal(cells, at, "\"\""))))
+        return i;
+    if (cells->items[at].c < AC_REDACT_BREAK && fold(cells->items[at].c) == want)
+        return at + 1;
+    if ((i = find_shown(cells, at, &shown)) && fold(shown) == want)
+        return i;
+    return find_underscores(cells, at, want);
+}
+
 static bool is_alnum(const struct ac_redact_cells *cells, size_t i)
 {
     unsigned c = i < cells->n ? cells->items[i].c : AC_REDACT_BARRIER;
@@ -250,46 +352,40 @@ static bool is_alnum(const struct ac_redact_cells *cells, size_t i)
     return c < AC_REDACT_BREAK && (c >= 0x80 || isalnum((int)c));
 }
 
+/* "..." or " ..." */
 static bool is_cut(const struct ac_redact_cells *cells, size_t i)
 {
-    const struct ac_redact_cell *c = cells->items + i;
-
-    return c->c == 0x2026 || (i + 2 < cells->n && c->c == '.' && c[1].c == '.' && c[2].c == '.');
+    if (i < cells->n && cells->items[i].c == ' ')
+        i++;
+    return i < cells->n && (cells->items[i].c == 0x2026 || find_literal(cells, i, "..."));
 }
 
 static size_t find_text(const struct ac_redact_cells *cells, size_t at,
                         const struct ac_redact_name *name)
 {
-    size_t i = at, k = 0;
+    size_t i = at, k = 0, next;
+    bool spelled = name->text[0] == '_'; /* a line of underscores is no name */
 
     while (k < name->n) {
-        unsigned c;
-
         if (i == cells->n)
             return 0;
-        c = cells->items[i].c;
-        if (c == AC_REDACT_BREAK && k) {
+        if (cells->items[i].c == AC_REDACT_BREAK && k) {
             k += name->text[k] == ' ';
-        } else if (c < AC_REDACT_BREAK && fold(c) == name->text[k]) {
+            i++;
+        } else if ((next = find_char(cells, i, name->text[k]))) {
+            spelled |= cells->items[i].c != '_';
+            i = next;
             k++;
-        } else if (k >= LEAST_CUT && is_cut(cells, i) && !(at && is_alnum(cells, at - 1))) {
+        } else if (k >= LEAST_CUT && spelled && is_cut(cells, i) &&
+                   !(at && is_alnum(cells, at - 1))) {
             return i;
         } else {
             return 0;
         }
-        i++;
     }
     if (name->n <= WHOLE_WORD && ((at && is_alnum(cells, at - 1)) || is_alnum(cells, i)))
         return 0;
-    return i;
-}
-
-static int hex_digit(unsigned c)
-{
-    if (c >= '0' && c <= '9')
-        return (int)c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? (int)c - 'a' + 10 : -1;
+    return spelled ? i : 0;
 }
 
 /* The byte in hexadecimal at *i, which moves behind it; -1: there is none. */
@@ -321,7 +417,9 @@ static size_t find_hex(const struct ac_redact_cells *cells, size_t at, const uns
     for (size_t k = 0; k < n; k++) {
         int low = hex_byte(cells, &i), high = low >= 0 && wide ? hex_byte(cells, &i) : 0;
 
-        if (low < 0 || high < 0 || fold((unsigned)(high << 8 | low)) != want[k])
+        if (low < 0 || high < 0)
+            return k >= LEAST_CUT && is_cut(cells, i) ? i : 0;
+        if (fold((unsigned)(high << 8 | low)) != want[k])
             return 0;
     }
     return i;
@@ -369,10 +467,13 @@ find_any(const struct ac_redact *r, const struct ac_redact_cells *cells, size_t 
 {
     unsigned c = cells->items[at].c;
     struct ac_redact_name *name;
+    unsigned shown;
 
     if (c >= AC_REDACT_BREAK)
         return NULL;
     name = find_written(r, cells, at, fold(c), ret_end);
+    if (!name && find_shown(cells, at, &shown))
+        name = find_written(r, cells, at, fold(shown), ret_end);
     return name ? name : find_bytes(r, cells, at, ret_end);
 }
 

@@ -3,8 +3,9 @@
  * label for the same name everywhere. Numbers of statements, findings and records stay, and so do lines and rows.
  *
  * A name is found whatever the case of its letters, with / for \ and the other way round, parted by the end of a line or
- * page of a text report, shortened with "...", escaped as the format of the document wants, and as bytes in hexadecimal
- * (UTF-16, little-endian, and UTF-8). Names of one or two characters are only found as whole words.
+ * page of a text report, shortened with "...", escaped as the format of the document wants, quoted for a shell, as the name
+ * of a file in a recipe, with \u{...} for characters that are not to be seen, and as bytes in hexadecimal (UTF-16,
+ * little-endian, and UTF-8). Names of one or two characters are only found as whole words.
  */
 #ifndef AC_REPORT_REDACT_H
 #define AC_REPORT_REDACT_H
