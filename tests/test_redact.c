@@ -138,7 +138,25 @@ Test(redact, names_that_reports_write_in_another_way_are_found)
     with("us|er1", ac_redact_lines, "0|us\\u{7C}er1|0", "0|[REDACTED-1]|0");
     /* cut */
     with("LAPTOP-01", ac_redact_lines, "x LAPTO ...", "x [REDACTED-1] ...");
+    with("山田太郎", ac_redact_lines, "x 山田...", "x [REDACTED-1]...");
     with("LAPTOP-01", ac_redact_lines, "00 4c00410050005400540 ...", "00 [REDACTED-1] ...");
+}
+
+Test(redact, short_names_in_scripts_without_blanks)
+{
+    with("山田", ac_redact_lines, "山田さん、（山田） C:\\Users\\山田太郎\\",
+         "[REDACTED-1]さん、（[REDACTED-1]） C:\\Users\\[REDACTED-1]太郎\\");
+    with("山田", ac_redact_lines, "715c3075 715c3075", "[REDACTED-1] [REDACTED-1]");
+    with("林", ac_redact_lines, "Users\\林\\a 「林」 林檎 user林x",
+         "Users\\[REDACTED-1]\\a 「[REDACTED-1]」 林檎 user[REDACTED-1]x");
+    with("Li", ac_redact_lines, "Liの「Li」 Lin", "[REDACTED-1]の「[REDACTED-1]」 Lin");
+}
+
+Test(redact, names_may_be_part_of_the_labels)
+{
+    with("Ed", ac_redact_lines, "Users\\Ed\\a", "Users\\[REDACTED-1]\\a");
+    with("Red", ac_redact_report, "Red\nRed [REDACTED-12]\n",
+         "[REDACTED-1]\n[REDACTED-1] [[REDACTED-1]ACTED-12]\n");
 }
 
 /* Hostile evidence has as many accounts as are taken, and long runs of hexadecimal. */
@@ -218,7 +236,7 @@ Test(redact, json_keeps_its_form)
 
 Test(redact, names_that_cannot_be_replaced_are_refused)
 {
-    static const char *const bad[] = {"x", "", "REDACTED", "[redacted-", "-", "\xff\xfe"};
+    static const char *const bad[] = {"x", "", "-", "\xff\xfe"};
     static struct ac_redact r;
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

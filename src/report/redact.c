@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHOLE_WORD 2  /* names up to this many characters must stand alone */
-#define LEAST_CUT 4   /* characters before "..." that are taken for a shortened name */
-#define LEAST_HEX 3   /* characters of a name that is looked for in UTF-16 hexadecimal, */
+#define WHOLE_WORD                                                                                 \
+    2 /* names up to this many characters must stand alone, ideographs: up to one less */
+#define LEAST_CUT                                                                                  \
+    4 /* characters before "..." that are taken for a shortened name; ideographs: half of it */
+#define LEAST_HEX                                                                                  \
+    3 /* characters of a name that is looked for in UTF-16 hexadecimal, ideographs: one less */
 #define LEAST_BYTES 4 /* bytes of one in 8-bit hexadecimal */
 
 struct ac_redact_name {
@@ -43,6 +46,22 @@ static int hex_digit(unsigned c)
         return (int)c - '0';
     c |= 0x20;
     return c >= 'a' && c <= 'f' ? (int)c - 'a' + 10 : -1;
+}
+
+/* Letters and digits of scripts that part words by blanks. */
+static bool is_letter(unsigned c)
+{
+    if (c < 0x80)
+        return isalnum((int)c);
+    return (c >= 0xC0 && c < 0x2000) || (c >= 0xFF10 && c <= 0xFF19) ||
+           (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A);
+}
+
+/* Of scripts that do not: kana, ideographs and what is like them. Names of two are common. */
+static bool is_ideograph(unsigned c)
+{
+    return c == 0x3005 || (c >= 0x3041 && c < 0xFE00) || (c >= 0xFF66 && c < 0xFFE0) ||
+           (c >= 0x20000 && c < 0x40000);
 }
 
 /* ---- names */
@@ -123,11 +142,6 @@ static struct ac_redact_name *name_new(struct ac_str text, struct ac_str reason)
     return name;
 }
 
-static bool is_in_label(struct ac_str text)
-{
-    return ac_str_ifind(AC_STR("[REDACTED-"), text) >= 0;
-}
-
 static bool is_known(const struct ac_redact *r, const struct ac_redact_name *name)
 {
     for (size_t i = 0; i < r->n; i++) {
@@ -149,13 +163,10 @@ enum ac_rc ac_redact_add(struct ac_redact *r, struct ac_str text, struct ac_str 
     ac_buf_free(&clean);
     if (!exact || text.n > AC_MAX_REDACT_NAME)
         return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "a name is no text in UTF-8, or too long");
-    if (is_in_label(text))
-        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "\"%.*s\" is part of the labels themselves",
-                       (int)text.n, text.p);
     if (r->n == AC_MAX_REDACT_NAMES)
         return AC_FAIL(err, AC_LIMIT, AC_NO_OFFSET, "more than %d names", AC_MAX_REDACT_NAMES);
     name = name_new(text, reason);
-    if (name && name->n < 2) {
+    if (name && name->n < (name->n && is_ideograph(name->text[0]) ? 1 : 2)) {
         name_free(name);
         return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "\"%.*s\" is too short to be replaced",
                        (int)text.n, text.p);
@@ -197,7 +208,8 @@ static bool add_to_indexes(struct ac_redact *r, struct ac_redact_name *name)
 
     return index_add(&r->by_text, c, name) &&
            (is_kept(c) || (c & 0xFF) == '_' || index_add(&r->by_text, '_', name)) &&
-           (name->n_units < LEAST_HEX || index_add(&r->by_units, name->units[0], name)) &&
+           (name->n_units + is_ideograph(c) < LEAST_HEX ||
+            index_add(&r->by_units, name->units[0], name)) &&
            (name->n_bytes < LEAST_BYTES || index_add(&r->by_bytes, name->bytes[0], name));
 }
 
@@ -345,11 +357,30 @@ static size_t find_char(const struct ac_redact_cells *cells, size_t at, unsigned
     return find_underscores(cells, at, want);
 }
 
-static bool is_alnum(const struct ac_redact_cells *cells, size_t i)
+/* The character at i, a barrier where there is none. */
+static unsigned char_at(const struct ac_redact_cells *cells, size_t i)
 {
-    unsigned c = i < cells->n ? cells->items[i].c : AC_REDACT_BARRIER;
+    return i < cells->n ? cells->items[i].c : AC_REDACT_BARRIER;
+}
 
-    return c < AC_REDACT_BREAK && (c >= 0x80 || isalnum((int)c));
+static unsigned char_before(const struct ac_redact_cells *cells, size_t i)
+{
+    return i ? cells->items[i - 1].c : AC_REDACT_BARRIER;
+}
+
+/* Is it part of a longer word there? Among ideographs that can only be said of a single one, and not for sure. */
+static bool is_in_word(const struct ac_redact_name *name, unsigned before, unsigned after)
+{
+    unsigned first = name->text[0], last = name->text[name->n - 1];
+
+    if (name->n == 1 && is_ideograph(first))
+        return is_ideograph(before) || is_ideograph(after);
+    return (is_letter(first) && is_letter(before)) || (is_letter(last) && is_letter(after));
+}
+
+static size_t least_cut(const struct ac_redact_name *name)
+{
+    return is_ideograph(name->text[0]) ? LEAST_CUT / 2 : LEAST_CUT;
 }
 
 /* "..." or " ..." */
@@ -376,14 +407,14 @@ static size_t find_text(const struct ac_redact_cells *cells, size_t at,
             spelled |= cells->items[i].c != '_';
             i = next;
             k++;
-        } else if (k >= LEAST_CUT && spelled && is_cut(cells, i) &&
-                   !(at && is_alnum(cells, at - 1))) {
+        } else if (k >= least_cut(name) && spelled && is_cut(cells, i) &&
+                   !(is_letter(name->text[0]) && is_letter(char_before(cells, at)))) {
             return i;
         } else {
             return 0;
         }
     }
-    if (name->n <= WHOLE_WORD && ((at && is_alnum(cells, at - 1)) || is_alnum(cells, i)))
+    if (name->n <= WHOLE_WORD && is_in_word(name, char_before(cells, at), char_at(cells, i)))
         return 0;
     return spelled ? i : 0;
 }
@@ -477,14 +508,31 @@ find_any(const struct ac_redact *r, const struct ac_redact_cells *cells, size_t 
     return name ? name : find_bytes(r, cells, at, ret_end);
 }
 
+/* A label: names that are part of the word do not count when a copy is searched again. */
+static size_t find_label(const struct ac_redact_cells *cells, size_t at)
+{
+    size_t i = find_literal(cells, at, "[REDACTED-"), digits = 0;
+
+    while (i && char_at(cells, i) < 0x80 && isdigit((int)char_at(cells, i))) {
+        i++;
+        digits++;
+    }
+    return digits && char_at(cells, i) == ']' ? i + 1 : 0;
+}
+
 size_t ac_redact_piece(const struct ac_redact *r, const struct ac_redact_cells *cells,
                        struct ac_str raw, size_t from, size_t to, struct ac_buf *out)
 {
     size_t labels = 0, end;
 
     for (size_t i = 0; i < cells->n;) {
-        struct ac_redact_name *name = find_any(r, cells, i, &end);
+        struct ac_redact_name *name;
 
+        if (!out && (end = find_label(cells, i))) {
+            i = end;
+            continue;
+        }
+        name = find_any(r, cells, i, &end);
         if (!name) {
             i++;
             continue;

@@ -5,7 +5,7 @@
  * A name is found whatever the case of its letters, with / for \ and the other way round, parted by the end of a line or
  * page of a text report, shortened with "...", escaped as the format of the document wants, quoted for a shell, as the name
  * of a file in a recipe, with \u{...} for characters that are not to be seen, and as bytes in hexadecimal (UTF-16,
- * little-endian, and UTF-8). Names of one or two characters are only found as whole words.
+ * little-endian, and UTF-8). Names of one or two letters, or of one ideograph, are only found as whole words.
  */
 #ifndef AC_REPORT_REDACT_H
 #define AC_REPORT_REDACT_H
@@ -33,7 +33,7 @@ struct ac_redact {                 /* starts as {0}; Owned: ac_redact_free() */
 };
 
 /* Adds a name (UTF-8). One that differs from another in case only is passed over. `reason` may be "". AC_USAGE: it
- * cannot be redacted (one character, no text, or part of the labels themselves); AC_LIMIT. */
+ * cannot be redacted (one letter, or no text); AC_LIMIT. */
 enum ac_rc ac_redact_add(struct ac_redact *r, struct ac_str name, struct ac_str reason,
                          struct ac_err *err);
 enum ac_rc ac_redact_ready(struct ac_redact *r, struct ac_err *err);
@@ -62,7 +62,8 @@ void ac_redact_cell_add(struct ac_redact_cells *cells, unsigned c, size_t off, s
 void ac_redact_cells_utf8(struct ac_redact_cells *cells, struct ac_str raw, size_t from, size_t to);
 void ac_redact_cells_free(struct ac_redact_cells *cells);
 
-/* Appends raw[from, to) with labels in the place of names in the cells; how many. out NULL: only counts. */
+/* Appends raw[from, to) with labels in the place of names in the cells; how many. out NULL: only counts what
+ * is no part of a label. */
 size_t ac_redact_piece(const struct ac_redact *r, const struct ac_redact_cells *cells,
                        struct ac_str raw, size_t from, size_t to, struct ac_buf *out);
 
