@@ -225,8 +225,14 @@ Test(redact, json_keeps_its_form)
                 "{\"user1\":[\"[REDACTED-1] \\\"\",{\"a\":\"x\\\\[REDACTED-1]\"}],\"n\":1}");
     /* ids and digests stay, what stands below them does not */
     expect_json(
-        "{\"id\":\"user1\",\"records\":[\"user1\"],\"findings\":[{\"user\":\"user1\"}]}",
-        "{\"id\":\"user1\",\"records\":[\"user1\"],\"findings\":[{\"user\":\"[REDACTED-1]\"}]}");
+        "{\"id\":\"R-000123\",\"records\":[\"F-001\"],\"findings\":[{\"user\":\"user1\"}],"
+        "\"sha256\":\"user1xy\",\"md5\":\"75736572310a\",\"state\":\"ab\"}",
+        "{\"id\":\"R-000123\",\"records\":[\"F-001\"],\"findings\":[{\"user\":\"[REDACTED-1]\"}],"
+        "\"sha256\":\"[REDACTED-1]xy\",\"md5\":\"75736572310a\",\"state\":\"ab\"}");
+    /* but what only has their place: an item named by the examiner, the file that records came from */
+    expect_json("{\"id\":\"user1-1\",\"records\":\"user1.jsonl\",\"rule\":\"OWN-USER1\"}",
+                "{\"id\":\"[REDACTED-1]-1\",\"records\":\"[REDACTED-1].jsonl\","
+                "\"rule\":\"OWN-[REDACTED-1]\"}");
     /* of bytes nothing stays */
     expect_json(
         "{\"raw\":{\"command\":\"00d8550053004500520031005c00\"},\"data\":\"75736572310a\"}",

@@ -265,41 +265,49 @@ size_t ac_redact_html(const struct ac_redact *r, struct ac_str raw, struct ac_bu
 
 /* ---- JSON */
 
-/* Members whose values are ours or digests, never text of the evidence. */
-static bool is_closed(const char *member)
+static bool is_one_of(const char *member, const char *const *names, size_t n)
 {
-    static const char *const names[] = {"id",
-                                        "kind",
-                                        "record",
-                                        "records",
-                                        "rule",
-                                        "schema",
-                                        "state",
-                                        "sha256",
-                                        "md5",
-                                        "sha1",
-                                        "rules_sha256",
-                                        "target_file",
-                                        "strength",
-                                        "scale",
-                                        "result",
-                                        "findings",
-                                        "computed",
-                                        "stored",
-                                        "manifest_sha256",
-                                        "family",
-                                        "spec_version",
-                                        "object_refs",
-                                        "source_ref",
-                                        "target_ref",
-                                        "relationship_type",
-                                        "pattern_type"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < n; i++) {
         if (strcmp(member, names[i]) == 0)
             return true;
     }
     return false;
+}
+
+/* "R-000123", "F-001", "indicator--" and a UUID: ids that we gave */
+static bool is_own_id(struct ac_str s)
+{
+    const char *mark = memmem(s.p, s.n, "--", 2);
+    size_t i = 2;
+
+    if (mark)
+        return (size_t)(s.p + s.n - mark) == 2 + 36 && strspn(mark + 2, "0123456789abcdef-") == 36;
+    if (s.n < 3 || (s.p[0] != 'R' && s.p[0] != 'F') || s.p[1] != '-')
+        return false;
+    while (i < s.n && isdigit((unsigned char)s.p[i]))
+        i++;
+    return i == s.n;
+}
+
+/* Texts that are ours or digests stay, by the member that they stand in; so a short name does not hit them. Whatever
+ * else stands there is text like any other: an id that the examiner gave, a file that records came from. */
+static bool is_closed(const char *member, struct ac_str text)
+{
+    static const char *const ids[] = {"id",          "record",      "records",    "findings",
+                                      "target_file", "object_refs", "source_ref", "target_ref"},
+                             *const digests[] = {"sha256",         "md5",      "sha1",
+                                                 "rules_sha256",   "computed", "stored",
+                                                 "manifest_sha256"},
+                             *const words[] = {
+                                 "kind",        "schema", "state",        "strength",
+                                 "scale",       "result", "spec_version", "relationship_type",
+                                 "pattern_type"};
+
+    if (is_one_of(member, ids, sizeof(ids) / sizeof(ids[0])))
+        return is_own_id(text);
+    if (is_one_of(member, digests, sizeof(digests) / sizeof(digests[0])))
+        return strspn(text.p, "0123456789abcdef") == text.n;
+    return is_one_of(member, words, sizeof(words) / sizeof(words[0]));
 }
 
 static bool is_hex(const char *text, size_t n)
@@ -346,29 +354,30 @@ static bool drop_bytes(json_t *raw)
     return ok;
 }
 
-/* The objects in a member of that kind: a list of ids has none, a list of records or findings has. */
-static size_t redact_below(const struct ac_redact *r, json_t *value)
+/* What stands in a member of an object; the texts of a list belong to the member, too. */
+static size_t redact_member(const struct ac_redact *r, const char *member, json_t *value)
 {
-    size_t labels = json_is_object(value) ? ac_redact_json(r, value) : 0, i;
+    size_t labels = 0, i;
     json_t *item;
 
+    if (json_is_string(value))
+        return is_closed(member,
+                         (struct ac_str){json_string_value(value), json_string_length(value)})
+                   ? 0
+                   : redact_text(r, value);
     json_array_foreach (value, i, item)
-        labels = add(labels, redact_below(r, item));
-    return labels;
+        labels = add(labels, redact_member(r, member, item));
+    return json_is_object(value) ? ac_redact_json(r, value) : labels;
 }
 
 size_t ac_redact_json(const struct ac_redact *r, json_t *value)
 {
-    size_t labels = 0, i;
+    size_t labels = json_is_object(value) ? 0 : redact_member(r, "", value);
     const char *member;
     json_t *item;
 
-    if (json_is_string(value))
-        return redact_text(r, value);
-    json_array_foreach (value, i, item)
-        labels = add(labels, ac_redact_json(r, item));
     json_object_foreach (value, member, item)
-        labels = add(labels, is_closed(member) ? redact_below(r, item) : ac_redact_json(r, item));
+        labels = add(labels, redact_member(r, member, item));
     if (labels && labels != SIZE_MAX && !drop_bytes(json_object_get(value, "raw")))
         return SIZE_MAX;
     return labels;
