@@ -269,25 +269,6 @@ static size_t redact_jsonl(struct redaction *x, struct ac_str raw, struct ac_buf
     return labels;
 }
 
-static size_t redact_html(struct redaction *x, struct ac_str raw, struct ac_buf *out)
-{
-    static const char place[] = "<div id=\"page\">\n";
-    struct ac_buf done = {0};
-    size_t labels = ac_redact_html(&x->redact, raw, &done), at;
-    const char *found = strstr(ac_buf_text(&done), place);
-
-    if (!found)
-        labels = SIZE_MAX;
-    if (found && labels != SIZE_MAX) {
-        at = (size_t)(found - done.p) + sizeof(place) - 1;
-        ac_buf_add(out, done.p, at);
-        add_banner(x, out);
-        ac_buf_add(out, done.p + at, done.n - at);
-    }
-    ac_buf_free(&done);
-    return labels;
-}
-
 enum form { FORM_NONE, FORM_REPORT, FORM_HTML, FORM_JSON, FORM_JSONL, FORM_LINES };
 
 /* Ids in these are digests of names, in a namespace that everyone knows: who guesses a name can see that it is right.
@@ -315,15 +296,14 @@ static enum form form_of(const char *name)
     return FORM_NONE;
 }
 
-static size_t redact_form(struct redaction *x, enum form form, const char *name, struct ac_str raw,
+static size_t redact_form(struct redaction *x, enum form form, struct ac_str raw,
                           struct ac_buf *out)
 {
     switch (form) {
     case FORM_REPORT:
-        add_cover(x, strstr(name, ".ja.") ? "ja" : "en", out);
         return ac_redact_report(&x->redact, raw, out);
     case FORM_HTML:
-        return redact_html(x, raw, out);
+        return ac_redact_html(&x->redact, raw, out);
     case FORM_JSON:
         return redact_json_text(x, raw, JSON_INDENT(1), true, out);
     case FORM_JSONL:
@@ -354,6 +334,29 @@ static enum ac_rc check(struct redaction *x, enum form form, const char *name, s
                : AC_FAIL(err, AC_BUG, AC_NO_OFFSET, "%s still holds a name after redaction", name);
 }
 
+/* What the copy says of itself, after the search: a name may be a word of it. */
+static enum ac_rc write_copy(const struct redaction *x, enum form form, const char *name,
+                             struct ac_str done, struct ac_err *err)
+{
+    static const char place[] = "<div id=\"page\">\n";
+    struct ac_buf out = {0};
+    const char *found = form == FORM_HTML ? memmem(done.p, done.n, place, strlen(place)) : done.p;
+    size_t at = found && form == FORM_HTML ? (size_t)(found - done.p) + strlen(place) : 0;
+    enum ac_rc rc;
+
+    ac_buf_add(&out, done.p, at);
+    if (form == FORM_REPORT)
+        add_cover(x, strstr(name, ".ja.") ? "ja" : "en", &out);
+    else if (form == FORM_HTML)
+        add_banner(x, &out);
+    ac_buf_add(&out, done.p + at, done.n - at);
+    rc = found || !done.n
+             ? ac_report_put(x->to, name, &out, err)
+             : AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "%s is no report of aftercheck", name);
+    ac_buf_free(&out);
+    return rc;
+}
+
 static enum ac_rc redact_file(struct redaction *x, const char *name, struct ac_err *err)
 {
     struct ac_buf raw = {0}, out = {0};
@@ -365,13 +368,15 @@ static enum ac_rc redact_file(struct redaction *x, const char *name, struct ac_e
         return AC_OK;
     }
     rc = load(x->from, name, &raw, err);
-    if (rc == AC_OK && redact_form(x, form, name, ac_buf_str(&raw), &out) == SIZE_MAX)
+    if (rc == AC_OK && redact_form(x, form, ac_buf_str(&raw), &out) == SIZE_MAX)
         rc = AC_FAIL(err, AC_CORRUPT, AC_NO_OFFSET, "%s is not what its name says, or too large",
                      name);
     if (rc == AC_OK)
         rc = check(x, form, name, ac_buf_str(&out), err);
+    if (rc == AC_OK && out.failed)
+        rc = AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for %s", name);
     if (rc == AC_OK)
-        rc = ac_report_put(x->to, name, &out, err);
+        rc = write_copy(x, form, name, ac_buf_str(&out), err);
     ac_buf_free(&raw);
     ac_buf_free(&out);
     return rc;

@@ -381,6 +381,11 @@ check "as many records" test "$(grep -c . "$tmp/extracted/records.jsonl")" = "$(
 check "as many rows" test "$(grep -c . "$tmp/extracted/timeline.csv")" = "$(grep -c . "$tmp/redacted/timeline.csv")"
 run 0 "the copy verifies" verify "$tmp/redacted"
 run 1 "its records can be read" report -q "$tmp/redacted/records.jsonl" -o "$tmp/from-redacted"
+# ---- names that are words of the report, of the page and of what the copy says of itself
+printf 'page\nreport\nCopy\nRed\nlabels\n' > "$tmp/words"
+run 0 "names that are words" redact -q "$tmp/extracted" -o "$tmp/words.d" --names "$tmp/words"
+check "the copy still says what it is" sh -c "head -1 '$tmp/words.d/report.en.txt' | grep -q '^REDACTED COPY of report AC-'"
+check "and its page keeps its form" has "$tmp/words.d/report.html" '<div id="page">'
 run 64 "redaction into a folder that is there" redact "$tmp/extracted" -o "$tmp/redacted" --accounts
 run 64 "redaction of a copy" redact "$tmp/redacted" -o "$tmp/x" --accounts
 run 64 "redaction of nothing" redact "$tmp/extracted" -o "$tmp/x"

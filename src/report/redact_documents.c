@@ -198,6 +198,20 @@ static bool is_of_text(struct ac_str name)
     return false;
 }
 
+/* Ids that the style and the script of the document know: with a label in their place it would lose its form. */
+static bool is_of_form(struct ac_str id)
+{
+    static const char *const ids[] = {"page", "report", "lang-en", "lang-ja"};
+
+    if (id.n && id.p[0] == '#')
+        id = (struct ac_str){id.p + 1, id.n - 1};
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        if (ac_str_eq(id, ac_str_of(ids[i])))
+            return true;
+    }
+    return false;
+}
+
 /* A tag in raw[from, to): its values of such attributes. */
 static size_t tag(const struct ac_redact *r, struct ac_str raw, size_t from, size_t to,
                   struct ac_buf *out)
@@ -205,6 +219,7 @@ static size_t tag(const struct ac_redact *r, struct ac_str raw, size_t from, siz
     size_t labels = 0, copied = from;
 
     for (size_t at = from; at < to;) {
+        struct ac_str attribute;
         const char *equals = memmem(raw.p + at, to - at, "=\"", 2);
         size_t value = equals ? (size_t)(equals - raw.p) + 2 : to, name = value, end;
         const char *quote = value < to ? memchr(raw.p + value, '"', to - value) : NULL;
@@ -215,7 +230,10 @@ static size_t tag(const struct ac_redact *r, struct ac_str raw, size_t from, siz
         name = value - 2;
         while (name > from && raw.p[name - 1] != ' ')
             name--;
-        if (is_of_text((struct ac_str){raw.p + name, value - 2 - name})) {
+        attribute = (struct ac_str){raw.p + name, value - 2 - name};
+        if (is_of_text(attribute) &&
+            !((ac_str_eq(attribute, AC_STR("id")) || ac_str_eq(attribute, AC_STR("href"))) &&
+              is_of_form((struct ac_str){raw.p + value, end - value}))) {
             if (out)
                 ac_buf_add(out, raw.p + copied, value - copied);
             labels = add(labels, escaped(r, raw, value, end, out));
