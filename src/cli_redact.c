@@ -17,7 +17,8 @@
 #define COLUMNS 80
 
 struct redaction {
-    const char *from, *to, *names;
+    char *from;
+    const char *to, *names;
     bool accounts, quiet;
     struct ac_redact redact;
     char report_id[32];
@@ -49,6 +50,26 @@ static enum ac_rc load(const char *dir, const char *name, struct ac_buf *out, st
 
 /* ---- names */
 
+/* Blanks at the ends, also the wide one of Japanese keyboards, are a slip: no name would be found with them. */
+static struct ac_str trimmed(struct ac_str s)
+{
+    static const struct ac_str blanks[] = {AC_STR(" "), AC_STR("\t"), AC_STR("\r"),
+                                           AC_STR("\u3000")};
+
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+        struct ac_str blank = blanks[i];
+        bool begins = s.n >= blank.n && memcmp(s.p, blank.p, blank.n) == 0;
+        bool ends = s.n >= blank.n && memcmp(s.p + s.n - blank.n, blank.p, blank.n) == 0;
+
+        if (!begins && !ends)
+            continue;
+        s.n -= blank.n;
+        s.p += begins ? blank.n : 0;
+        i = SIZE_MAX; /* from the first kind again */
+    }
+    return s;
+}
+
 /* A name a line; behind a tab the reason. */
 static enum ac_rc read_names(struct redaction *x, struct ac_err *err)
 {
@@ -56,18 +77,19 @@ static enum ac_rc read_names(struct redaction *x, struct ac_err *err)
     enum ac_rc rc = x->names ? load(NULL, x->names, &text, err) : AC_OK;
     size_t line = 0, at = text.n >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
+    if (rc == AC_IO) /* the report is there, and is one */
+        rc = AC_WRAP(err, AC_USAGE, AC_NO_OFFSET, "the list of names");
     while (rc == AC_OK && at < text.n) {
-        struct ac_str s = {text.p + at, strcspn(text.p + at, "\n")}, reason = {"", 0};
-        const char *tab;
+        const char *feed = memchr(text.p + at, '\n', text.n - at), *tab;
+        size_t n = feed ? (size_t)(feed - text.p) - at : text.n - at;
+        struct ac_str s = trimmed((struct ac_str){text.p + at, n}), reason = {"", 0};
 
-        at += s.n + 1;
+        at += n + 1;
         line++;
-        while (s.n && strchr("\r ", s.p[s.n - 1]))
-            s.n--;
         tab = memchr(s.p, '\t', s.n);
         if (tab) {
-            reason = (struct ac_str){tab + 1, (size_t)(s.p + s.n - tab) - 1};
-            s.n = (size_t)(tab - s.p);
+            reason = trimmed((struct ac_str){tab + 1, (size_t)(s.p + s.n - tab) - 1});
+            s = trimmed((struct ac_str){s.p, (size_t)(tab - s.p)});
         }
         if (s.n == 0 || s.p[0] == '#')
             continue;
@@ -110,6 +132,12 @@ static enum ac_rc add_account(struct redaction *x, const char *text, struct ac_e
     }
     if (name.n < 2 || is_of_windows(name))
         return AC_OK;
+    if (name.n >
+        AC_MAX_REDACT_NAME) { /* nobody's; its beginning, so that it does not stop the others */
+        name.n = AC_MAX_REDACT_NAME;
+        while (((unsigned char)name.p[name.n] & 0xC0) == 0x80)
+            name.n--;
+    }
     return ac_redact_add(&x->redact, name, AC_STR("account"), err);
 }
 
@@ -468,9 +496,13 @@ static enum ac_rc prepare(struct redaction *x, struct ac_err *err)
     return rc == AC_OK ? ac_redact_ready(&x->redact, err) : rc;
 }
 
-/* The copy has a folder of its own: nothing of another report can be in it. */
-static enum ac_rc make_folder(const char *dir, struct ac_err *err)
+/* The copy has a folder of its own: nothing of another report can be in it, nor can it be in the report, which would no
+ * longer be as its manifest lists it. */
+static enum ac_rc make_folder(const char *dir, char *report, struct ac_err *err)
 {
+    if (ac_job_is_evidence(dir, &report, 1))
+        return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
+                       "it lies in the report; nothing is written there");
     return mkdir(dir, 0777) == 0 ? AC_OK
                                  : AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
                                            "the folder cannot be made: %s", strerrordesc_np(errno));
@@ -489,7 +521,7 @@ static int redact(struct redaction *x)
                : rc == AC_NOMEM || rc == AC_BUG   ? AC_STATUS_INTERNAL
                                                   : AC_STATUS_UNUSABLE;
     }
-    if (make_folder(x->to, &err) != AC_OK) {
+    if (make_folder(x->to, x->from, &err) != AC_OK) {
         ac_cli_complain(x->to, &err);
         return AC_STATUS_USAGE;
     }

@@ -386,6 +386,21 @@ printf 'page\nreport\nCopy\nRed\nlabels\n' > "$tmp/words"
 run 0 "names that are words" redact -q "$tmp/extracted" -o "$tmp/words.d" --names "$tmp/words"
 check "the copy still says what it is" sh -c "head -1 '$tmp/words.d/report.en.txt' | grep -q '^REDACTED COPY of report AC-'"
 check "and its page keeps its form" has "$tmp/words.d/report.html" '<div id="page">'
+# ---- slips in the list; a reason that names someone
+printf ' user1 \tof user1, who knows User2\r\n\343\200\200user2\343\200\200\n\tno name\nLAPTOP-01\n' > "$tmp/words"
+run 0 "names with blanks around them" redact -q "$tmp/extracted" -o "$tmp/blanks.d" --names "$tmp/words"
+check "are found without them" sh -c "! grep -rilE 'laptop-01|user[12]' '$tmp/blanks.d'"
+check "the reason has labels" has "$tmp/blanks.d/redaction.json" "of [REDACTED-1], who knows [REDACTED-2]"
+run 64 "redaction into the report itself" redact "$tmp/extracted" -o "$tmp/extracted/copy" --accounts
+run 0 "the report is as it was" verify "$tmp/extracted"
+# ---- accounts of hostile evidence, and of two letters or one ideograph
+long=$(head -c 3000 /dev/zero | tr '\0' x)
+sed "s/\"user\":\"user1\"/\"user\":\"$long\"/; s/\"user\":\"user2\"/\"user\":\"\\\\u6797\"/; s/\"user\":\"user3\"/\"user\":\"Ed\"/" \
+    "$tmp/extracted/records.jsonl" > "$tmp/hostile.jsonl"
+check "accounts are there" sh -c "grep -q xxxxxxx '$tmp/hostile.jsonl' && grep -q 'user\":\"Ed\"' '$tmp/hostile.jsonl' && grep -q u6797 '$tmp/hostile.jsonl'"
+run 1 "report of hostile accounts" report -q "$tmp/hostile.jsonl" -o "$tmp/hostile"
+run 0 "redaction of hostile accounts" redact "$tmp/hostile" -o "$tmp/hostile.d" --accounts
+check "leaves none" sh -c "! grep -rlE '\"user\": ?\"([xE]|林)' '$tmp/hostile.d'"
 run 64 "redaction into a folder that is there" redact "$tmp/extracted" -o "$tmp/redacted" --accounts
 run 64 "redaction of a copy" redact "$tmp/redacted" -o "$tmp/x" --accounts
 run 64 "redaction of nothing" redact "$tmp/extracted" -o "$tmp/x"
@@ -393,7 +408,7 @@ run 64 "redaction without output" redact "$tmp/extracted" --accounts
 printf 'x\n' > "$tmp/names"
 run 64 "a name that is too short" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/names"
 check "its line is named" has "$tmp/err" "line 1"
-run 3 "no list of names" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/nothing"
+run 64 "no list of names" redact "$tmp/extracted" -o "$tmp/x" --names "$tmp/nothing"
 run 3 "redaction of no report" redact "$tmp/full" -o "$tmp/x" --accounts
 cp -r "$tmp/extracted" "$tmp/altered"
 echo >> "$tmp/altered/report.en.txt"

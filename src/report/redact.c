@@ -213,6 +213,30 @@ static bool add_to_indexes(struct ac_redact *r, struct ac_redact_name *name)
            (name->n_bytes < LEAST_BYTES || index_add(&r->by_bytes, name->bytes[0], name));
 }
 
+/* A reason is shown, and may name someone, too. */
+static bool redact_reason(struct ac_redact *r, struct ac_redact_name *name)
+{
+    struct ac_redact_cells cells = {0};
+    struct ac_buf text = {0}, out = {0};
+    bool ok;
+
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)name->reason, strlen(name->reason), 0},
+                      &text, NULL);
+    ac_redact_cells_utf8(&cells, ac_buf_str(&text), 0, text.n);
+    ac_redact_piece(r, &cells, ac_buf_str(&text), 0, text.n, &out);
+    ac_buf_addc(&out, '\0');
+    ok = !text.failed && !cells.failed && !out.failed;
+    if (ok) {
+        ac_free(name->reason);
+        name->reason = out.p;
+        out = (struct ac_buf){0};
+    }
+    ac_redact_cells_free(&cells);
+    ac_buf_free(&text);
+    ac_buf_free(&out);
+    return ok;
+}
+
 enum ac_rc ac_redact_ready(struct ac_redact *r, struct ac_err *err)
 {
     bool ok;
@@ -225,6 +249,10 @@ enum ac_rc ac_redact_ready(struct ac_redact *r, struct ac_err *err)
         qsort(r->items, r->n, sizeof(*r->items), longest_first);
     for (size_t i = 0; ok && i < r->n; i++)
         ok = add_to_indexes(r, r->items[i]);
+    for (size_t i = 0; ok && i < r->n; i++)
+        ok = redact_reason(r, r->items[i]);
+    for (size_t i = 0; i < r->n; i++) /* counted are those in documents */
+        r->items[i]->count = 0;
     return ok ? AC_OK : AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the names");
 }
 
