@@ -550,14 +550,13 @@ int ac_job_finish(struct ac_job *j, struct ac_records *records, const json_t *he
         status = ac_assessment_status(&a);
         if (status != AC_STATUS_FOUND && unusable > 0)
             status = AC_STATUS_UNUSABLE;
+        ac_assessment_free(&a);
     }
     if (rc != AC_OK) {
         ac_cli_complain(j->output, &err);
         status = AC_STATUS_INTERNAL;
-    } else {
-        ac_assessment_free(&a);
-        if (!j->quiet)
-            printf("%s/report.%s.txt\n", j->output, j->lang);
+    } else if (!j->quiet) {
+        printf("%s/report.%s.txt\n", j->output, j->lang);
     }
     return status;
 }
