@@ -78,16 +78,17 @@ static int spawn(char **argv, pid_t *ret)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
-    sigset_t pipe_signal;
+    sigset_t ignored; /* by us: see main() */
     int why;
 
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGPIPE);
+    sigaddset(&ignored, SIGXFSZ);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_init(&how);
-    posix_spawnattr_setsigdefault(&how, &pipe_signal);
+    posix_spawnattr_setsigdefault(&how, &ignored);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF);
     fflush(NULL);
     why = posix_spawnp(ret, argv[0], &files, &how, argv, environ);

@@ -78,7 +78,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     setenv("TZ", "UTC",
            1); /* libraries that print local time must not depend on where the examiner sits */
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other, */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that reaches the limit for sizes */
     xmlInitParser();
     ac_language_init(ac_data_directory());
     if (ac_hash_init(&err) != AC_OK) {

@@ -356,6 +356,17 @@ run 3 "verify of nothing" verify "$tmp/nothing"
 head -c 100000 /dev/zero > "$tmp/zeros.raw"
 run 2 "verify of a raw image: nothing stored" verify "$tmp/zeros.raw"
 
+# ---- files may not become large enough
+limited()
+{
+    sh -c "ulimit -f 100; \"\$@\"" sh "$aftercheck" "$@" > "$tmp/out" 2> "$tmp/err"
+    test $? = 70
+}
+check "a report that cannot be written is an error, not a death" limited scan -q --no-verify "$demo" -o "$tmp/limited"
+check "which is told" has "$tmp/err" "could not be written"
+check "extraction that cannot be written" limited scan -q --no-verify --extract "$demo" -o "$tmp/limited"
+check "no half file of a report" sh -c "! ls -R '$tmp/limited' | grep -q part"
+
 # ---- redaction
 run 1 "scan for redaction" scan -q --extract --examiner "Example Examiner" --case LAPTOP-01-a-very-long-case-number-of-user1-and-others \
     "$demo" --notice "$tmp/notified.csv" -o "$tmp/extracted"
