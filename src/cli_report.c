@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- several records files: ids of the later ones move on, so that each stands for one thing */
 
@@ -197,9 +198,11 @@ static enum ac_rc copy_records(const struct ac_job *j, const struct ac_records *
     return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "records.jsonl could not be written");
 }
 
-/* Extracted files in the folder belong to the records in it; when those are replaced they go, too. */
-static void clear_others(const char *output, char **files, int n)
+/* Extracted files in the folder belong to the records in it; when those are replaced they go, too. A report elsewhere has
+ * none beside it, whatever the run of the records wrote. */
+static void clear_others(const struct ac_job *j, char **files, int n)
 {
+    const char *output = j->output;
     struct ac_buf path = {0};
     char *own, *one = n == 1 ? realpath(files[0], NULL) : NULL;
 
@@ -207,9 +210,24 @@ static void clear_others(const char *output, char **files, int n)
     own = realpath(ac_buf_text(&path), NULL);
     if (!own || !one || strcmp(own, one) != 0)
         ac_job_clear_artefacts(output);
+    if (j->run && !ac_job_is_artefacts(output))
+        json_object_del(j->run, "extracted");
     free(own);
     free(one);
     ac_buf_free(&path);
+}
+
+/* What ran is known, or it is not: then run.json of an earlier report in the folder is of something else. */
+static enum ac_rc write_run(const struct ac_job *j, struct ac_err *err)
+{
+    struct ac_buf path = {0};
+
+    if (j->run)
+        return ac_job_write_run(j->output, j->run, err);
+    ac_buf_addf(&path, "%s/run.json", j->output);
+    unlink(ac_buf_text(&path));
+    ac_buf_free(&path);
+    return AC_OK;
 }
 
 static int count_unusable(const struct ac_records *records)
@@ -252,12 +270,12 @@ int ac_cli_report(int argc, char **argv)
     if (rc == AC_OK)
         rc = ac_job_make_folder(j.output, &err);
     if (rc == AC_OK)
-        clear_others(j.output, argv + optind, argc - optind);
+        clear_others(&j, argv + optind, argc - optind);
     if (rc == AC_OK)
         rc = copy_records(&j, &records, header, &err);
     ac_job_note_rules(&j);
-    if (rc == AC_OK && j.run)
-        rc = ac_job_write_run(j.output, j.run, &err);
+    if (rc == AC_OK)
+        rc = write_run(&j, &err);
     if (rc != AC_OK) {
         ac_cli_complain("report", &err);
         status = rc == AC_USAGE   ? AC_STATUS_USAGE

@@ -279,6 +279,13 @@ check "the same files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts
 run 1 "report over its own records" report -q "$tmp/extracted/records.jsonl" -o "$tmp/extracted"
 check "keeps the files" diff -r "$tmp/extracted/artefacts" "$tmp/before/artefacts"
 check "and tells of them" has "$tmp/extracted/report.en.txt" 'Its list.jsonl names each'
+run 1 "report elsewhere" report -q "$tmp/extracted/records.jsonl" -o "$tmp/elsewhere"
+check "tells of no files that are not there" sh -c "! grep -q 'in the folder \"artefacts\"' '$tmp/elsewhere/report.en.txt'"
+check "nor does its run" sh -c "! grep -q '\"extracted\":' '$tmp/elsewhere/run.json'"
+mkdir "$tmp/lone"
+cp "$tmp/records.jsonl" "$tmp/lone/lone.jsonl"
+run 1 "report over it of an unknown run" report -q "$tmp/lone/lone.jsonl" -o "$tmp/elsewhere"
+check "the run of another is gone" test ! -e "$tmp/elsewhere/run.json"
 run 1 "report over it from other records" report -q "$tmp/records.jsonl" -o "$tmp/extracted"
 check "files of another run are gone" test ! -e "$tmp/extracted/artefacts"
 run 1 "scan over one with extracted files" scan -q --no-verify "$demo" -o "$tmp/before"
