@@ -35,25 +35,60 @@ static bool recognise(const struct ac_artefact *a)
 
 /* ---- lines */
 
+static struct ac_str trimmed(struct ac_str s)
+{
+    while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
+        s = (struct ac_str){s.p + 1, s.n - 1};
+    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+        s.n--;
+    return s;
+}
+
+/* The same for a value as it is stored. */
+static bool is_blank(const struct scripts *s, const uint8_t *p)
+{
+    unsigned c = s->unit == 2 ? ac_le16(p) : *p;
+
+    return c == ' ' || c == '\t';
+}
+
+static struct ac_view trimmed_value(const struct scripts *s, struct ac_view raw)
+{
+    while (raw.n >= s->unit && is_blank(s, raw.p))
+        raw = (struct ac_view){raw.p + s->unit, raw.n - s->unit, raw.base + s->unit};
+    while (raw.n >= s->unit && is_blank(s, raw.p + raw.n - s->unit))
+        raw.n -= s->unit;
+    return raw;
+}
+
+/* "[Startup]"; what stands behind it does not count. */
 static const char *section_of(struct ac_str line)
 {
     static const char *const sections[] = {"Startup", "Shutdown", "Logon", "Logoff"};
+    const char *end = memchr(line.p, ']', line.n);
+    struct ac_str name = {line.p + 1, end ? (size_t)(end - line.p) - 1 : line.n - 1};
 
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-        if (line.n > 2 &&
-            ac_str_ieq((struct ac_str){line.p + 1, line.n - 2}, ac_str_of(sections[i])))
+        if (ac_str_ieq(trimmed(name), ac_str_of(sections[i])))
             return sections[i];
     }
     return NULL;
 }
 
-static struct script *script_of(struct scripts *s, const char *section, unsigned number)
+/* The script of that number; another one, when its command is there already: which of the two Windows starts is not for
+ * us to say. */
+static struct script *script_of(struct scripts *s, const char *section, unsigned number,
+                                bool command)
 {
     struct script *x;
 
     for (size_t i = s->n; i-- > 0;) {
-        if (s->items[i].section == section && s->items[i].number == number)
-            return &s->items[i];
+        x = &s->items[i];
+        if (x->section == section && x->number == number) {
+            if (command && x->command.n)
+                break;
+            return x;
+        }
     }
     if (ac_grow((void **)&s->items, &s->cap, s->n + 1, sizeof(*s->items)) != 0)
         return NULL;
@@ -67,9 +102,9 @@ static enum ac_rc take(struct scripts *s, const char *section, struct ac_str lin
                        struct ac_view raw, struct ac_err *err)
 {
     const char *equal = memchr(line.p, '=', line.n);
-    struct ac_str name = {line.p, equal ? (size_t)(equal - line.p) : 0};
+    struct ac_str name = trimmed((struct ac_str){line.p, equal ? (size_t)(equal - line.p) : 0});
     struct script *x;
-    size_t digits = 0, skip = (name.n + 1) * s->unit;
+    size_t digits = 0, skip = equal ? ((size_t)(equal - line.p) + 1) * s->unit : 0;
     unsigned number = 0;
     bool command;
 
@@ -81,13 +116,13 @@ static enum ac_rc take(struct scripts *s, const char *section, struct ac_str lin
         return AC_OK;
     if (s->n >= AC_MAX_POLICY_SCRIPTS)
         return AC_FAIL(err, AC_LIMIT, raw.base, "more scripts than are read");
-    x = script_of(s, section, number);
+    x = script_of(s, section, number, command);
     if (!x)
         return AC_FAIL(err, AC_NOMEM, raw.base, "no memory for a script");
-    raw = (struct ac_view){raw.p + skip, raw.n - skip, raw.base + skip};
+    raw = trimmed_value(s, (struct ac_view){raw.p + skip, raw.n - skip, raw.base + skip});
     if (command)
         x->command = raw;
-    else
+    else if (!x->parameters.n)
         x->parameters = raw;
     return AC_OK;
 }
@@ -107,6 +142,14 @@ static bool ends_line(const struct scripts *s, const uint8_t *p)
     return c == '\r' || c == '\n';
 }
 
+/* Bytes of the byte order mark. */
+static size_t mark_of(struct ac_view v)
+{
+    if (v.n >= 2 && v.p[0] == 0xFF && v.p[1] == 0xFE)
+        return 2;
+    return v.n >= 3 && memcmp(v.p, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static enum ac_rc read_lines(struct scripts *s, struct ac_budget *budget, struct ac_err *err)
 {
     struct ac_view v = s->artefact->bytes;
@@ -114,21 +157,22 @@ static enum ac_rc read_lines(struct scripts *s, struct ac_budget *budget, struct
     struct ac_buf line = {0};
     enum ac_rc rc = AC_OK;
 
-    for (size_t at = s->unit == 2 ? 2 : 0, end; rc == AC_OK && at + s->unit <= v.n;
-         at = end + s->unit) {
+    for (size_t at = mark_of(v), end; rc == AC_OK && at + s->unit <= v.n; at = end + s->unit) {
         struct ac_view raw;
+        struct ac_str text;
 
         for (end = at; end + s->unit <= v.n && !ends_line(s, v.p + end);)
             end += s->unit;
         raw = (struct ac_view){v.p + at, end - at, at};
         ac_buf_clear(&line);
         decode(s, raw, &line);
+        text = trimmed(ac_buf_str(&line));
         if (!ac_budget_spend(budget, 1 + raw.n / 64 + s->n / 16))
             rc = AC_FAIL(err, AC_LIMIT, at, "more lines than are read");
         else if (line.failed)
             rc = AC_FAIL(err, AC_NOMEM, at, "no memory for a line");
-        else if (line.n && line.p[0] == '[')
-            section = section_of(ac_buf_str(&line));
+        else if (text.n && text.p[0] == '[')
+            section = section_of(text);
         else if (section)
             rc = take(s, section, ac_buf_str(&line), raw, err);
     }
@@ -230,7 +274,7 @@ static enum ac_rc parse(const struct ac_artefact *a, struct ac_budget *budget, s
     struct scripts s = {.artefact = a, .unit = 1};
     enum ac_rc rc, sent;
 
-    if (v.n >= 2 && v.p[0] == 0xFF && v.p[1] == 0xFE)
+    if (mark_of(v) == 2)
         s.unit = 2;
     rc = read_lines(&s, budget, err);
     sent = rc == AC_NOMEM ? rc : emit(&s, sink, err);

@@ -109,6 +109,28 @@ Test(policy_scripts, any_order_and_any_case)
     expect(1, "psscripts.ini [Logon]", "0CmdLine", "\"b.ps1\"");
 }
 
+/* Windows reads such files as INI files: blanks do not count. Of two with one number it takes one; both are told. */
+Test(policy_scripts, written_to_be_overlooked)
+{
+    static const char text[] =
+        "  [Startup]\t; x\r\n\t0CmdLine = C:\\a.exe \r\n 0Parameters\t=  /q\r\n"
+        "0CmdLine=C:\\b.exe\r\n[ Logon ]\r\n0CmdLine=C:\\c.exe\r\n";
+
+    for (int form = 0; form < 3; form++) {
+        if (form == 0)
+            wide(text);
+        else
+            ansi(form == 1 ? "\xEF\xBB\xBF" : "");
+        if (form)
+            ac_buf_addz(&file, text);
+        cr_assert_eq(parse_at(PLACE, AC_BUDGET_STEPS), AC_OK);
+        cr_assert_eq(out.n, 3);
+        expect(0, PLACE " [Startup]", "0CmdLine", "C:\\a.exe /q");
+        expect(1, PLACE " [Startup]", "0CmdLine", "C:\\b.exe");
+        expect(2, PLACE " [Logon]", "0CmdLine", "C:\\c.exe");
+    }
+}
+
 Test(policy_scripts, other_names_are_other_files)
 {
     struct ac_artefact a = {.path = "x/myscripts.ini", .user = ""};
