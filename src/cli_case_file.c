@@ -80,12 +80,14 @@ static enum ac_rc take_line(json_t *human, struct ac_str line, const char **fiel
     struct ac_str s = trimmed(line);
     const char *equal = s.n ? memchr(s.p, '=', s.n) : NULL;
 
-    if (s.n == 0 || s.p[0] == '#' || s.p[0] == ';' || ac_str_eq(s, AC_STR("[case]")))
+    if (s.n == 0)
         return AC_OK;
-    if (s.p != line.p && *field) {
+    if (s.p != line.p && *field) { /* also "#2" and ";": nothing of a text is dropped */
         go_on(human, *field, s);
         return AC_OK;
     }
+    if (s.p[0] == '#' || s.p[0] == ';' || ac_str_eq(s, AC_STR("[case]")))
+        return AC_OK;
     if (!equal)
         return AC_FAIL(err, AC_USAGE, AC_NO_OFFSET, "is not of the form \"field = text\"");
     return ac_case_put(human, trimmed((struct ac_str){s.p, (size_t)(equal - s.p)}),

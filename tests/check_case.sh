@@ -32,6 +32,12 @@ check "the file is named with its digest" has "$report" "case.ini"
 check "which is right" sh -c "tr -d ' \n' < '$report' | grep -q $(sha256sum "$tmp/case.ini" | cut -c1-32)"
 check "in Japanese too" has "$tmp/lines/report.ja.txt" "Warrant 14"
 
+printf '  # before any field\nscope = disks\n  #1 of the laptop\n# a comment\n\t;2 beside it\n' > "$tmp/numbers.ini"
+run 1 "a text with number signs" report -q "$records" --case-file "$tmp/numbers.ini" -o "$tmp/numbers"
+check "nothing of it is dropped" has "$tmp/numbers/report.en.txt" "#1 of the laptop"
+check "nor of it" has "$tmp/numbers/report.en.txt" ";2 beside it"
+check "comments are" sh -c "! grep -qE 'a comment|before any' '$tmp/numbers/report.en.txt'"
+
 # ---- JSON
 printf ' {"case_id": "2021-7", "question": "Was it\\nEmotet?"}' > "$tmp/case.json"
 run 1 "a case file in JSON" report -q "$records" --case-file "$tmp/case.json" -o "$tmp/json"
