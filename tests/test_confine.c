@@ -12,11 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int outside_fd = -1, writable = -1, shared = -1;
 static char dir[4096], evidence[4200], inside[4200], outside[4200], made[4200];
 
 static void start(void)
@@ -29,10 +33,16 @@ static void start(void)
     cr_assert_eq(mkdir(evidence, 0700), 0);
     cr_assert(fx_write(inside, "test a", 6));
     cr_assert(fx_write(outside, "test b", 6));
+    cr_assert_geq(outside_fd = open(outside, O_RDONLY), 0);
+    cr_assert_geq(writable = open(outside, O_WRONLY), 0);
+    cr_assert_geq(shared = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600), 0);
 }
 
 static void stop(void)
 {
+    shmctl(shared, IPC_RMID, NULL);
+    close(outside_fd);
+    close(writable);
     fx_rmtree(dir);
 }
 
@@ -154,6 +164,51 @@ static int take_memory(void)
     return p ? 0 : ENOMEM;
 }
 
+/* Keys put into the terminal that the program was started from: the shell there would run them. */
+static int type_keys(void)
+{
+    int fd = dup(outside_fd);
+    char key = 'x';
+    int why = ioctl(fd, TIOCSTI, &key) == 0 ? 0 : errno;
+
+    close(fd);
+    return why == ENOTTY ? 0 : why; /* what the call itself says of a file */
+}
+
+/* A limit of CPU time would kill it. */
+static int limit_parent(void)
+{
+    struct rlimit limit;
+
+    return prlimit(getppid(), RLIMIT_CPU, NULL, &limit) == 0 ? 0 : errno;
+}
+
+/* Its signals for a file go to another process. */
+static int own_file(void)
+{
+    return fcntl(outside_fd, F_SETOWN, getppid()) == 0 ? 0 : errno;
+}
+
+static int share_memory(void)
+{
+    void *p = shmat(shared, NULL, 0);
+
+    return p == (void *)-1 ? errno : shmdt(p);
+}
+
+/* records.jsonl is open in the workers */
+static int cut_open_file(void)
+{
+    return ftruncate(writable, 0) == 0 ? 0 : errno;
+}
+
+static int limit_itself(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_CPU, &limit) == 0 ? 0 : errno;
+}
+
 typedef int attempt(void);
 
 struct trial {
@@ -179,6 +234,12 @@ static const struct trial trials[] = {
     {"open a socket", open_socket, AC_CONFINED_CALLS},
     {"open a local socket", open_local_socket, AC_CONFINED_CALLS},
     {"signal another process", signal_parent, AC_CONFINED_CALLS},
+    {"type keys into the terminal", type_keys, AC_CONFINED_CALLS},
+    {"limit another process", limit_parent, AC_CONFINED_CALLS},
+    {"send signals for files", own_file, AC_CONFINED_CALLS},
+    {"share memory", share_memory, AC_CONFINED_CALLS},
+    {"cut a file that is open", cut_open_file, AC_CONFINED_CALLS},
+    {"ask for its own limits", limit_itself, 0},
     {"open another file", open_outside, AC_CONFINED_FILES},
 };
 

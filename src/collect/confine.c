@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -99,15 +100,17 @@ static const char *const refused_calls[] = {
     "pidfd_getfd", "kcmp", "unshare", "setns",
     /* network and other processes' ears */
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "socketcall",
-    "mq_open", "msgget", "shmget", "semget", "ipc",
+    "mq_open", "msgget", "msgsnd", "msgrcv", "msgctl", "shmget", "shmat", "shmctl", "semget",
+    "semop", "semtimedop", "semctl", "ipc",
     /* changes of the file system */
-    "creat", "truncate", "truncate64", "unlink", "unlinkat", "rename", "renameat", "renameat2",
-    "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat", "rmdir", "mknod", "mknodat",
-    "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "setxattr",
-    "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "utime", "utimes",
-    "utimensat", "futimesat", "open_by_handle_at", "name_to_handle_at", "fanotify_init", "mount",
-    "umount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsmount",
-    "fsconfig", "fspick", "mount_setattr", "swapon", "swapoff", "quotactl", "quotactl_fd", "acct",
+    "creat", "truncate", "truncate64", "ftruncate", "ftruncate64", "fallocate", "unlink",
+    "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat",
+    "mkdir", "mkdirat", "rmdir", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2",
+    "chown", "fchown", "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr",
+    "lremovexattr", "fremovexattr", "utime", "utimes", "utimensat", "futimesat",
+    "open_by_handle_at", "name_to_handle_at", "fanotify_init", "mount", "umount", "umount2",
+    "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsmount", "fsconfig", "fspick",
+    "mount_setattr", "swapon", "swapoff", "quotactl", "quotactl_fd", "acct",
     /* the machine, and ways around all this */
     "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
     "io_uring_register", "keyctl", "add_key", "request_key", "init_module", "finit_module",
@@ -144,6 +147,35 @@ static int refuse_writing(scmp_filter_ctx c, const char *name, unsigned flags)
     return rc;
 }
 
+/* Ways to other processes through calls that are needed otherwise: keys put into the terminal, which the shell there
+ * would run; limits of another process; signals that a file sends. */
+static int refuse_detours(scmp_filter_ctx c)
+{
+    static const struct {
+        const char *call;
+        unsigned argument;
+        enum scmp_compare how;
+        scmp_datum_t value;
+    } detours[] = {{"ioctl", 1, SCMP_CMP_MASKED_EQ, TIOCSTI},
+                   {"ioctl", 1, SCMP_CMP_MASKED_EQ, TIOCLINUX},
+                   {"prlimit64", 0, SCMP_CMP_NE, 0},
+                   {"fcntl", 1, SCMP_CMP_MASKED_EQ, F_SETOWN},
+                   {"fcntl", 1, SCMP_CMP_MASKED_EQ, F_SETOWN_EX}};
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < sizeof(detours) / sizeof(detours[0]); i++) {
+        struct scmp_arg_cmp bits = {.arg = detours[i].argument,
+                                    .op = detours[i].how,
+                                    .datum_a = detours[i].value,
+                                    .datum_b = detours[i].value};
+
+        if (detours[i].how == SCMP_CMP_MASKED_EQ) /* the kernel looks at the low half only */
+            bits.datum_a = UINT32_MAX;
+        rc = refuse(c, detours[i].call, EPERM, 1, &bits);
+    }
+    return rc;
+}
+
 /* Threads of its own may be started and ended, other processes not. The C library takes clone() when there is no
  * clone3(), whose flags no filter sees; openat2() likewise. */
 static int refuse_others(scmp_filter_ctx c)
@@ -171,6 +203,8 @@ static int refuse_all(scmp_filter_ctx c)
         rc = refuse_writing(c, "open", 1);
     if (rc == 0)
         rc = refuse_writing(c, "openat", 2);
+    if (rc == 0)
+        rc = refuse_detours(c);
     return rc == 0 ? refuse_others(c) : rc;
 }
 

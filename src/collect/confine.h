@@ -19,8 +19,9 @@ enum ac_confinement {
 };
 unsigned ac_confinement_offered(void);
 
-/* From here on nothing is made, opened for writing, renamed, removed or started, no socket opened and no other process
- * signalled. What is open stays open, and all files can be opened for reading. AC_IO: what the kernel offers could not be had. */
+/* From here on nothing is made, opened for writing, cut, renamed, removed or started, no socket opened, and no other
+ * process signalled, limited or reached through shared memory or the terminal. What is open stays open, and all files can
+ * be opened for reading. AC_IO: what the kernel offers could not be had. */
 enum ac_rc ac_confine(struct ac_err *err);
 
 /* After that: only these files, and files below these folders, can be opened. Places that are not there are passed
