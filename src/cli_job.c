@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,28 +277,14 @@ FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac
     return f;
 }
 
-/* Names that a report folder has: what an earlier or an interrupted run left may be written over. */
-static bool is_report_file(const char *dir, const char *name)
+static bool has_report_name(const char *name)
 {
-    static const char *const names[] = {"records.jsonl",
-                                        "run.json",
-                                        "report.en.txt",
-                                        "report.ja.txt",
-                                        "report.html",
-                                        "findings.json",
-                                        "emocheck.json",
-                                        "next-steps.en.txt",
-                                        "next-steps.ja.txt",
-                                        "findings.csv",
-                                        "autostarts.csv",
-                                        "stix.json",
-                                        "case.jsonld",
-                                        "timeline.csv",
-                                        "timeline.jsonl",
-                                        "timeline.body",
-                                        "manifest.sha256",
-                                        ".",
-                                        ".."};
+    static const char *const names[] = {"records.jsonl", "run.json",          "report.en.txt",
+                                        "report.ja.txt", "report.html",       "findings.json",
+                                        "emocheck.json", "next-steps.en.txt", "next-steps.ja.txt",
+                                        "findings.csv",  "autostarts.csv",    "stix.json",
+                                        "case.jsonld",   "timeline.csv",      "timeline.jsonl",
+                                        "timeline.body", "manifest.sha256"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         size_t n = strlen(names[i]);
@@ -306,9 +293,21 @@ static bool is_report_file(const char *dir, const char *name)
             (name[n] == '\0' || strcmp(name + n, AC_REPORT_PART) == 0))
             return true;
     }
+    return strncmp(name, "manifest.sha256.", 16) == 0;
+}
+
+/* Names that a report folder has: what an earlier or an interrupted run left may be written over. A link leads to what is
+ * none of the report. */
+static bool is_report_file(const char *dir, int fd, const char *name)
+{
+    struct stat st;
+
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return true;
     if (strcmp(name, AC_ARTEFACTS) == 0)
         return ac_job_is_artefacts(dir);
-    return strncmp(name, "manifest.sha256.", 16) == 0;
+    return has_report_name(name) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(st.st_mode);
 }
 
 static bool holds_a_report_only(const char *dir)
@@ -317,7 +316,7 @@ static bool holds_a_report_only(const char *dir)
     bool only = d != NULL;
 
     for (struct dirent *e; only && (e = readdir(d));)
-        only = is_report_file(dir, e->d_name);
+        only = is_report_file(dir, dirfd(d), e->d_name);
     if (d)
         closedir(d);
     return only;

@@ -374,6 +374,18 @@ check "which is told" has "$tmp/err" "could not be written"
 check "extraction that cannot be written" limited scan -q --no-verify --extract "$demo" -o "$tmp/limited"
 check "no half file of a report" sh -c "! ls -R '$tmp/limited' | grep -q part"
 
+# ---- a folder prepared by somebody else: nothing is written through its names
+mkdir "$tmp/victim" "$tmp/prepared" "$tmp/prepared2" "$tmp/prepared3"
+echo kept > "$tmp/victim/file"
+ln -s "$tmp/victim/file" "$tmp/prepared/records.jsonl"
+ln -s "$tmp/victim" "$tmp/prepared2/artefacts"
+mkdir "$tmp/prepared3/manifest.sha256.d"
+for folder in prepared prepared2 prepared3; do
+    run 64 "scan into $folder" scan -q --no-verify --extract "$demo" -o "$tmp/$folder"
+done
+check "what links lead to is as it was" test "$(cat "$tmp/victim/file")" = kept
+check "and alone" test "$(ls "$tmp/victim")" = file
+
 # ---- redaction
 run 1 "scan for redaction" scan -q --extract --examiner "Example Examiner" --case LAPTOP-01-a-very-long-case-number-of-user1-and-others \
     "$demo" --notice "$tmp/notified.csv" -o "$tmp/extracted"
