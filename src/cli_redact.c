@@ -109,19 +109,34 @@ static bool is_of_windows(struct ac_str name)
         "Default User",   "All Users",       "Public",         "LocalService",       "SYSTEM",
         "NetworkService", "systemprofile",   ".DEFAULT",       "LocalSystem",        "defaultuser0",
         "Local Service",  "Network Service", "HelpAssistant",  "Everyone",           "Users",
-        "Administrators"};
+        "Administrators", "ANONYMOUS LOGON", "IUSR",           "Local System"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (ac_str_ieq(name, ac_str_of(names[i])))
             return true;
     }
-    return ac_str_istarts(name, AC_STR("S-1-"));
+    return ac_str_istarts(name, AC_STR("S-1-")) || ac_str_istarts(name, AC_STR("DWM-")) ||
+           ac_str_istarts(name, AC_STR("UMFD-")) || ac_str_iends(name, AC_STR("$"));
+}
+
+static bool is_of_service(struct ac_str account)
+{
+    static const char *const domains[] = {"NT AUTHORITY\\", "NT SERVICE\\", "Window Manager\\",
+                                          "Font Driver Host\\", "IIS APPPOOL\\"};
+
+    for (size_t i = 0; i < sizeof(domains) / sizeof(domains[0]); i++) {
+        if (ac_str_istarts(account, ac_str_of(domains[i])))
+            return true;
+    }
+    return false;
 }
 
 static enum ac_rc add_account(struct redaction *x, const char *text, struct ac_err *err)
 {
     struct ac_str name = ac_str_of(text);
 
+    if (is_of_service(name))
+        return AC_OK;
     while (name.n && (name.p[name.n - 1] == '\\' || name.p[name.n - 1] == '/'))
         name.n--;
     for (size_t i = name.n; i-- > 0;) { /* the last component of a path, of DOMAIN\user */
@@ -141,10 +156,33 @@ static enum ac_rc add_account(struct redaction *x, const char *text, struct ac_e
     return ac_redact_add(&x->redact, name, AC_STR("account"), err);
 }
 
-/* Accounts of SAM and of profiles, and the profiles that records belong to. */
+/* Accounts of SAM and of profiles, whose a record is, who did something, and what --list-accounts had told. */
+static enum ac_rc add_accounts_of(struct redaction *x, const struct ac_record *r,
+                                  struct ac_err *err)
+{
+    static const char *const fields[] = {"user", "account", "name", "full_name", "profile"};
+    enum ac_kind kind = ac_record_kind(r);
+    const struct ac_schema *schema = ac_schema_of(kind);
+    const json_t *origins =
+        kind == AC_KIND_CREDENTIAL_STORE ? ac_record_get_json(r, "origins") : NULL;
+    enum ac_rc rc = AC_OK;
+
+    for (size_t k = 0; rc == AC_OK && k < (kind == AC_KIND_ACCOUNT ? 5 : 2); k++) {
+        if (ac_schema_field(schema, fields[k]) &&
+            ac_schema_field(schema, fields[k])->type == AC_FIELD_TEXT)
+            rc = add_account(x, ac_record_get(r, fields[k]), err);
+    }
+    for (size_t i = 0; rc == AC_OK && i < json_array_size(origins); i++) {
+        const json_t *account = json_object_get(json_array_get(origins, i), "account");
+
+        if (json_is_string(account))
+            rc = add_account(x, json_string_value(account), err);
+    }
+    return rc;
+}
+
 static enum ac_rc add_accounts(struct redaction *x, struct ac_err *err)
 {
-    static const char *const fields[] = {"name", "full_name", "profile"};
     struct ac_records records;
     json_t *header = NULL;
     FILE *f = ac_job_open(x->from, "records.jsonl", "r", err);
@@ -153,16 +191,8 @@ static enum ac_rc add_accounts(struct redaction *x, struct ac_err *err)
     ac_records_init(&records, NULL);
     if (rc == AC_OK)
         rc = ac_records_read(f, &records, &header, err);
-    for (size_t i = 0; rc == AC_OK && i < records.n; i++) {
-        const struct ac_record *r = records.items[i];
-        const struct ac_schema *s = ac_schema_of(ac_record_kind(r));
-
-        for (size_t k = 0; rc == AC_OK && ac_record_kind(r) == AC_KIND_ACCOUNT && k < 3; k++)
-            rc = add_account(x, ac_record_get(r, fields[k]), err);
-        if (rc == AC_OK && ac_schema_field(s, "user") &&
-            ac_schema_field(s, "user")->type == AC_FIELD_TEXT)
-            rc = add_account(x, ac_record_get(r, "user"), err);
-    }
+    for (size_t i = 0; rc == AC_OK && i < records.n; i++)
+        rc = add_accounts_of(x, records.items[i], err);
     if (f)
         fclose(f);
     json_decref(header);

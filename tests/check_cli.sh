@@ -430,6 +430,13 @@ sed "s/\"user\":\"user1\"/\"user\":\"$long\"/; s/\"user\":\"user2\"/\"user\":\"\
 check "accounts are there" sh -c "grep -q xxxxxxx '$tmp/hostile.jsonl' && grep -q 'user\":\"Ed\"' '$tmp/hostile.jsonl' && grep -q u6797 '$tmp/hostile.jsonl'"
 run 1 "report of hostile accounts" report -q "$tmp/hostile.jsonl" -o "$tmp/hostile"
 run 0 "redaction of hostile accounts" redact "$tmp/hostile" -o "$tmp/hostile.d" --accounts
+run 1 "scan that lists accounts" scan -q --no-verify --list-accounts "$demo" -o "$tmp/listed"
+sed 's/LAPTOP-01\\\\user3/CORP\\\\admin7/g; s/"LocalSystem"/"NT SERVICE\\\\Spooler"/' "$tmp/listed/records.jsonl" > "$tmp/listed.jsonl"
+check "an account of another machine is there" grep -q '"account":"CORP..admin7"' "$tmp/listed.jsonl"
+run 1 "report of listed accounts" report -q "$tmp/listed.jsonl" -o "$tmp/listed"
+run 0 "redaction of listed accounts" redact "$tmp/listed" -o "$tmp/listed.d" --accounts
+check "leaves no account of a store, nor of another machine" sh -c "! grep -rqilE 'admin7|user[0-9]@mail' '$tmp/listed.d'"
+check "but those of services" has "$tmp/listed.d/records.jsonl" '"name":"Spooler"'
 check "leaves none" sh -c "! grep -rlE '\"user\": ?\"([xE]|林)' '$tmp/hostile.d'"
 run 64 "redaction into a folder that is there" redact "$tmp/extracted" -o "$tmp/redacted" --accounts
 run 64 "redaction of a copy" redact "$tmp/redacted" -o "$tmp/x" --accounts
