@@ -292,14 +292,11 @@ static bool is_one_of(const char *member, const char *const *names, size_t n)
     return false;
 }
 
-/* "R-000123", "F-001", "indicator--" and a UUID: ids that we gave */
+/* "R-000123", "F-001": ids that we gave */
 static bool is_own_id(struct ac_str s)
 {
-    const char *mark = memmem(s.p, s.n, "--", 2);
     size_t i = 2;
 
-    if (mark)
-        return (size_t)(s.p + s.n - mark) == 2 + 36 && strspn(mark + 2, "0123456789abcdef-") == 36;
     if (s.n < 3 || (s.p[0] != 'R' && s.p[0] != 'F') || s.p[1] != '-')
         return false;
     while (i < s.n && isdigit((unsigned char)s.p[i]))
@@ -311,15 +308,12 @@ static bool is_own_id(struct ac_str s)
  * else stands there is text like any other: an id that the examiner gave, a file that records came from. */
 static bool is_closed(const char *member, struct ac_str text)
 {
-    static const char *const ids[] = {"id",          "record",      "records",    "findings",
-                                      "target_file", "object_refs", "source_ref", "target_ref"},
+    static const char *const ids[] = {"id", "record", "records", "findings", "target_file"},
                              *const digests[] = {"sha256",         "md5",      "sha1",
                                                  "rules_sha256",   "computed", "stored",
                                                  "manifest_sha256"},
-                             *const words[] = {
-                                 "kind",        "schema", "state",        "strength",
-                                 "scale",       "result", "spec_version", "relationship_type",
-                                 "pattern_type"};
+                             *const words[] = {"kind",     "schema", "state",
+                                               "strength", "scale",  "result"};
 
     if (is_one_of(member, ids, sizeof(ids) / sizeof(ids[0])))
         return is_own_id(text);
