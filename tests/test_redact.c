@@ -1,11 +1,13 @@
 /* Redaction: names in every form that documents give them; lines, numbers, markup and JSON stay. */
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "fixture.h"
 #include "report/redact.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static struct ac_redact names;
@@ -252,6 +254,22 @@ Test(redact, names_that_cannot_be_replaced_are_refused)
     cr_assert_eq(ac_redact_add(&r, AC_STR("sAME"), AC_STR(""), NULL), AC_OK);
     cr_expect_eq(r.n, 1);
     ac_redact_free(&r);
+}
+
+Test(redact, a_long_report_takes_little_memory)
+{
+    struct ac_buf raw = {0}, out = {0};
+    struct rusage before, after;
+
+    for (unsigned i = 0; raw.n < 24 * AC_MIB; i++)
+        ac_buf_addf(&raw, "%5u A statement about user1 and what that is,\n      on LAPTOP-01.\n",
+                    i % 100000);
+    getrusage(RUSAGE_SELF, &before);
+    cr_assert_neq(ac_redact_report(&names, ac_buf_str(&raw), &out), SIZE_MAX);
+    getrusage(RUSAGE_SELF, &after);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 400 * 1024); /* KiB */
+    ac_buf_free(&raw);
+    ac_buf_free(&out);
 }
 
 Test(redact, any_bytes_are_taken)

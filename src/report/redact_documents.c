@@ -30,10 +30,9 @@ static bool has_number(struct ac_str raw, size_t at, size_t end)
 /* Where the text of a line begins, and a cell for how it hangs together with the line before. */
 static size_t begin_line(struct ac_redact_cells *cells, struct ac_str raw, size_t at, size_t end)
 {
-    bool number = has_number(raw, at, end);
-
-    ac_redact_cell_add(cells, number || at == end ? AC_REDACT_BARRIER : AC_REDACT_BREAK, at, at);
-    if (number)
+    if (cells->n)
+        ac_redact_cell_add(cells, AC_REDACT_BREAK, at, at);
+    if (has_number(raw, at, end))
         at += MARGIN;
     while (at < end && raw.p[at] == ' ')
         at++;
@@ -57,27 +56,6 @@ static size_t skip_head(struct ac_str raw, size_t at)
     return at < raw.n ? at : raw.n;
 }
 
-static size_t body(const struct ac_redact *r, struct ac_str raw, struct ac_buf *out)
-{
-    struct ac_redact_cells cells = {0};
-    size_t labels;
-
-    for (size_t at = 0; at < raw.n;) {
-        size_t end;
-
-        if (begins_page(raw, at)) {
-            at = skip_head(raw, at);
-            continue;
-        }
-        end = line_end(raw, at);
-        ac_redact_cells_utf8(&cells, raw, begin_line(&cells, raw, at, end), end);
-        at = end + 1;
-    }
-    labels = cells.failed ? SIZE_MAX : ac_redact_piece(r, &cells, raw, 0, raw.n, out);
-    ac_redact_cells_free(&cells);
-    return labels;
-}
-
 static size_t one(const struct ac_redact *r, struct ac_str raw, size_t from, size_t to,
                   struct ac_buf *out)
 {
@@ -93,6 +71,43 @@ static size_t one(const struct ac_redact *r, struct ac_str raw, size_t from, siz
 static size_t add(size_t a, size_t b)
 {
     return a == SIZE_MAX || b == SIZE_MAX ? SIZE_MAX : a + b;
+}
+
+/* What the cells hold; afterwards there are none. */
+static size_t flush(const struct ac_redact *r, struct ac_redact_cells *cells, struct ac_str raw,
+                    size_t from, size_t to, struct ac_buf *out)
+{
+    size_t labels = cells->failed ? SIZE_MAX : ac_redact_piece(r, cells, raw, from, to, out);
+
+    cells->n = 0;
+    return labels;
+}
+
+/* Statement by statement: a name does not go from one into the next, and all characters of a long report at once would be
+ * too many. */
+static size_t body(const struct ac_redact *r, struct ac_str raw, struct ac_buf *out)
+{
+    struct ac_redact_cells cells = {0};
+    size_t labels = 0, from = 0;
+
+    for (size_t at = 0; at < raw.n;) {
+        size_t end;
+
+        if (begins_page(raw, at)) {
+            at = skip_head(raw, at);
+            continue;
+        }
+        end = line_end(raw, at);
+        if (at == end || has_number(raw, at, end)) {
+            labels = add(labels, flush(r, &cells, raw, from, at, out));
+            from = at;
+        }
+        ac_redact_cells_utf8(&cells, raw, begin_line(&cells, raw, at, end), end);
+        at = end + 1;
+    }
+    labels = add(labels, flush(r, &cells, raw, from, raw.n, out));
+    ac_redact_cells_free(&cells);
+    return labels;
 }
 
 /* The first line of each page alone; the rest as it is. */
