@@ -161,7 +161,7 @@ static enum ac_rc load(const char *path, struct ac_buf *ret, struct ac_err *err)
 
 enum ac_rc ac_case_file_read(const char *path, json_t *human, struct ac_err *err)
 {
-    struct ac_buf text = {0}, clean = {0};
+    struct ac_buf text = {0};
     char digest[AC_HASH_TEXT];
     enum ac_rc rc = load(path, &text, err);
     struct ac_str file = ac_buf_str(&text);
@@ -175,12 +175,10 @@ enum ac_rc ac_case_file_read(const char *path, json_t *human, struct ac_err *err
                                                       : read_lines(human, file, err);
     }
     if (rc == AC_OK) {
-        ac_text_from_utf8((struct ac_view){(const uint8_t *)path, strlen(path), 0}, &clean, NULL);
-        ac_json_text(human, "case_file", ac_buf_str(&clean));
+        ac_json_bytes(human, "case_file", path);
         ac_hash_hex(AC_SHA256, text.p, text.n, digest);
         ac_json_textz(human, "case_file_sha256", digest);
     }
     ac_buf_free(&text);
-    ac_buf_free(&clean);
     return rc;
 }

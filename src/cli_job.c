@@ -2,19 +2,13 @@
 
 #include "assess/assess.h"
 #include "base/content_scanner.h"
-#include "base/hash.h"
 #include "notice_file.h"
 #include "report/report.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     OPT_HELP = 256,
@@ -214,15 +208,6 @@ void ac_job_end(struct ac_job *j)
     json_decref(j->fields);
 }
 
-static void put_clean(json_t *o, const char *name, const char *text)
-{
-    struct ac_buf clean = {0};
-
-    ac_text_from_utf8((struct ac_view){(const uint8_t *)text, strlen(text), 0}, &clean, NULL);
-    ac_json_text(o, name, ac_buf_str(&clean));
-    ac_buf_free(&clean);
-}
-
 /* The evidence items by id: with their names for the records, which are the same wherever the evidence lies,
  * with their places for the run. */
 json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places)
@@ -236,7 +221,7 @@ json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places
 
         snprintf(id, sizeof(id), "E%d", i + 1);
         ac_json_textz(e, "id", j->evidence_id && n == 1 ? j->evidence_id : id);
-        put_clean(e, places ? "path" : "name", places || !slash ? place : slash + 1);
+        ac_json_bytes(e, places ? "path" : "name", places || !slash ? place : slash + 1);
         json_array_append_new(list, e);
         free(full);
     }
@@ -262,241 +247,7 @@ json_t *ac_job_header(const struct ac_job *j, char **items, int n)
                              options_object(j, items, n));
 }
 
-/* ---- writing the report folder */
-
-FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err)
-{
-    struct ac_buf path = {0};
-    FILE *f;
-
-    ac_buf_addf(&path, "%s/%s", dir, name);
-    f = fopen(ac_buf_text(&path), mode);
-    if (!f)
-        AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s: %s", ac_buf_text(&path), strerrordesc_np(errno));
-    ac_buf_free(&path);
-    return f;
-}
-
-static bool has_report_name(const char *name)
-{
-    static const char *const names[] = {"records.jsonl", "run.json",          "report.en.txt",
-                                        "report.ja.txt", "report.html",       "findings.json",
-                                        "emocheck.json", "next-steps.en.txt", "next-steps.ja.txt",
-                                        "findings.csv",  "autostarts.csv",    "stix.json",
-                                        "case.jsonld",   "timeline.csv",      "timeline.jsonl",
-                                        "timeline.body", "manifest.sha256"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t n = strlen(names[i]);
-
-        if (strncmp(name, names[i], n) == 0 &&
-            (name[n] == '\0' || strcmp(name + n, AC_REPORT_PART) == 0))
-            return true;
-    }
-    return strncmp(name, "manifest.sha256.", 16) == 0;
-}
-
-/* Names that a report folder has: what an earlier or an interrupted run left may be written over. A link leads to what is
- * none of the report. */
-static bool is_report_file(const char *dir, int fd, const char *name)
-{
-    struct stat st;
-
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return true;
-    if (strcmp(name, AC_ARTEFACTS) == 0)
-        return ac_job_is_artefacts(dir);
-    return has_report_name(name) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISREG(st.st_mode);
-}
-
-static bool holds_a_report_only(const char *dir)
-{
-    DIR *d = opendir(dir);
-    bool only = d != NULL;
-
-    for (struct dirent *e; only && (e = readdir(d));)
-        only = is_report_file(dir, dirfd(d), e->d_name);
-    if (d)
-        closedir(d);
-    return only;
-}
-
-/* The real place of a file that may not be there yet: then of the folder it will be made in. Owned. */
-static char *place_of(const char *path)
-{
-    char *copy = strdup(path), *slash, *place;
-
-    while (copy && (slash = strrchr(copy, '/')) && slash[1] == '\0' && slash != copy)
-        *slash = '\0';
-    place = copy ? realpath(copy, NULL) : NULL;
-    if (!place && copy) {
-        slash = strrchr(copy, '/');
-        if (slash)
-            slash[slash == copy] = '\0';
-        place = realpath(slash ? copy : ".", NULL);
-    }
-    free(copy);
-    return place;
-}
-
-bool ac_job_is_evidence(const char *output, char **items, int n)
-{
-    char *place = place_of(output);
-    bool is = false;
-
-    for (int i = 0; place && i < n && !is; i++) {
-        char *item = realpath(items[i], NULL);
-        size_t len = item ? strlen(item) : 0;
-
-        while (len > 0 && item[len - 1] == '/') /* the root of everything */
-            len--;
-        is = item && strncmp(place, item, len) == 0 && (place[len] == '\0' || place[len] == '/');
-        free(item);
-    }
-    free(place);
-    return is;
-}
-
-bool ac_job_may_overwrite(const char *path)
-{
-    static const char start[] = "{\"schema\":\"aftercheck-records/";
-    char head[sizeof(start) - 1];
-    struct stat st;
-    size_t n;
-    FILE *f;
-
-    if (stat(path, &st) != 0 || (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) ||
-        (S_ISREG(st.st_mode) && st.st_size == 0))
-        return true;
-    f = fopen(path, "rb");
-    n = f ? fread(head, 1, sizeof(head), f) : 0;
-    if (f)
-        fclose(f);
-    return n == sizeof(head) && memcmp(head, start, n) == 0;
-}
-
-/* Signatures over the manifest that is about to be replaced: they would be wrong. */
-static void remove_signatures(const char *dir)
-{
-    DIR *d = opendir(dir);
-
-    for (struct dirent *e; d && (e = readdir(d));) {
-        if (strncmp(e->d_name, "manifest.sha256.", 16) == 0)
-            unlinkat(dirfd(d), e->d_name, 0);
-    }
-    if (d)
-        closedir(d);
-}
-
-enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err)
-{
-    int why;
-
-    if (mkdir(dir, 0777) == 0)
-        return AC_OK;
-    why = errno;
-    if (why == EEXIST && holds_a_report_only(dir)) {
-        remove_signatures(dir);
-        return AC_OK;
-    }
-    return why == EEXIST ? AC_FAIL(err, AC_USAGE, AC_NO_OFFSET,
-                                   "there is something that is no report folder; name another one")
-                         : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "%s", strerrordesc_np(why));
-}
-
-/* The rules as this run found them: what findings.json says, and where the files lie. */
-void ac_job_note_rules(const struct ac_job *j)
-{
-    const struct ac_argument_list *lists[] = {&j->rules.rules, &j->rules.hashes, &j->rules.names,
-                                              &j->rules.known_good};
-    json_t *o, *given = json_array();
-
-    if (!j->run || getenv("SOURCE_DATE_EPOCH")) { /* nothing that differs between two runs */
-        json_decref(given);
-        return;
-    }
-    o = json_object();
-    ac_json_textz(o, "sha256", ac_rule_set_digest(j->set));
-    for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++) {
-        for (size_t i = 0; i < lists[l]->n; i++) {
-            char *full = realpath(lists[l]->items[i], NULL);
-            json_t *one = json_object();
-
-            put_clean(one, "path", full ? full : lists[l]->items[i]);
-            json_array_append_new(given, one);
-            free(full);
-        }
-    }
-    json_object_set_new(o, "given", given);
-    json_object_set_new(j->run, "rules", o);
-}
-
-enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err)
-{
-    FILE *f = ac_job_open(dir, "run.json", "w", err);
-    bool ok;
-
-    if (!f)
-        return AC_IO;
-    ok = json_dumpf(run, f, JSON_INDENT(2)) == 0 && fputc('\n', f) != EOF;
-    ok = fclose(f) == 0 && ok;
-    return ok ? AC_OK : AC_FAIL(err, AC_IO, AC_NO_OFFSET, "run.json could not be written");
-}
-
-static const char *last_component(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
-static void run_path(const char *records_path, struct ac_buf *out)
-{
-    ac_buf_add(out, records_path, (size_t)(last_component(records_path) - records_path));
-    ac_buf_addz(out, "run.json");
-}
-
-/* Does this run.json belong to records of that name? In report folders it names none: there is one file only. */
-static bool belongs(const json_t *run, const char *records_path)
-{
-    const char *name = json_string_value(json_object_get(run, "records"));
-
-    return !name || strcmp(name, last_component(records_path)) == 0;
-}
-
-json_t *ac_job_read_run_beside(const char *records_path)
-{
-    struct ac_buf path = {0};
-    json_t *run;
-
-    run_path(records_path, &path);
-    run = json_load_file(ac_buf_text(&path), 0, NULL);
-    ac_buf_free(&path);
-    if (json_is_object(run) && belongs(run, records_path))
-        return run;
-    json_decref(run);
-    return NULL;
-}
-
-void ac_job_write_run_beside(const char *records_path, json_t *run)
-{
-    json_t *old;
-    struct ac_buf path = {0};
-    const char *name;
-
-    run_path(records_path, &path);
-    old = json_load_file(ac_buf_text(&path), 0, NULL);
-    name = json_string_value(json_object_get(old, "records"));
-    put_clean(run, "records", last_component(records_path));
-    if (access(ac_buf_text(&path), F_OK) == 0 &&
-        (!name || strcmp(name, last_component(records_path)) != 0))
-        ac_cli_message("%s: belongs to other records and is left alone", ac_buf_text(&path));
-    else if (json_dump_file(run, ac_buf_text(&path), JSON_INDENT(2)) != 0)
-        ac_cli_message("%s: could not be written", ac_buf_text(&path));
-    json_decref(old);
-    ac_buf_free(&path);
-}
+/* ---- the documents */
 
 /* Says so when the Japanese report will be in English for want of its catalogue. */
 static void check_catalogue(void)

@@ -79,6 +79,8 @@ json_t *ac_job_header(const struct ac_job *j, char **items, int n);
 /* The items by id: with their places (for the run) or their names only. */
 json_t *ac_job_evidence(const struct ac_job *j, char **items, int n, bool places);
 
+/* ---- cli_folder.c */
+
 /* Is `output` one of the evidence items, or inside one that is a folder? Evidence is never written. */
 bool ac_job_is_evidence(const char *output, char **items, int n);
 /* True if there is nothing to lose at this path: no file, an empty one, a pipe, or records. */
@@ -87,12 +89,15 @@ bool ac_job_may_overwrite(const char *path);
 enum ac_rc ac_job_make_folder(const char *dir, struct ac_err *err);
 /* A file in it; NULL: err says why. */
 FILE *ac_job_open(const char *dir, const char *name, const char *mode, struct ac_err *err);
+/* ---- cli_run.c */
+
 /* Puts digest and places of the rules into the run. */
 void ac_job_note_rules(const struct ac_job *j);
 /* run.json beside a records file of `collect`; one that belongs to other records is left alone. */
 void ac_job_write_run_beside(const char *records_path, json_t *run);
 /* The run.json that belongs to this records file; NULL: there is none. Owned. */
 json_t *ac_job_read_run_beside(const char *records_path);
+/* run.json in the report folder. */
 enum ac_rc ac_job_write_run(const char *dir, const json_t *run, struct ac_err *err);
 
 /* cli_extract.c: the files of the evidence that --extract writes, in a folder of the report folder. */

@@ -48,15 +48,6 @@ const char *ac_data_directory(void)
     return AC_PKGDATADIR;
 }
 
-static void add_text(json_t *o, const char *name, const char *text)
-{
-    struct ac_buf clean = {0};
-
-    ac_text_from_utf8((struct ac_view){(const uint8_t *)text, strlen(text), 0}, &clean, NULL);
-    ac_json_text(o, name, ac_buf_str(&clean));
-    ac_buf_free(&clean);
-}
-
 static json_t *tool_object(void)
 {
     json_t *o = json_object();
@@ -141,16 +132,16 @@ json_t *ac_run_info(int argc, char **argv)
     json_object_set_new(run, "command_line", command_line(argc, argv));
     ac_run_info_now(run, "started");
     if (uname(&u) == 0) {
-        add_text(run, "host", u.nodename);
+        ac_json_bytes(run, "host", u.nodename);
         snprintf(text, sizeof(text), "%s %s %s", u.sysname, u.release, u.machine);
-        add_text(run, "system", text);
+        ac_json_bytes(run, "system", text);
     }
-    add_text(run, "directory", getcwd(text, sizeof(text)) ? text : "");
-    add_text(run, "data_directory", ac_data_directory());
+    ac_json_bytes(run, "directory", getcwd(text, sizeof(text)) ? text : "");
+    ac_json_bytes(run, "data_directory", ac_data_directory());
     json_object_set_new(run, "confinement", confinement());
-    add_text(run, "locale",
-             getenv("LC_ALL") ? getenv("LC_ALL")
-             : getenv("LANG") ? getenv("LANG")
-                              : "");
+    ac_json_bytes(run, "locale",
+                  getenv("LC_ALL") ? getenv("LC_ALL")
+                  : getenv("LANG") ? getenv("LANG")
+                                   : "");
     return run;
 }

@@ -466,6 +466,15 @@ void ac_json_textz(json_t *object, const char *name, const char *text)
     member(object, name, json_string(text));
 }
 
+void ac_json_bytes(json_t *object, const char *name, const char *bytes)
+{
+    struct ac_buf clean = {0};
+
+    ac_text_from_utf8((struct ac_view){(const uint8_t *)bytes, strlen(bytes), 0}, &clean, NULL);
+    ac_json_text(object, name, ac_buf_str(&clean));
+    ac_buf_free(&clean);
+}
+
 void ac_json_int(json_t *object, const char *name, int64_t n)
 {
     member(object, name, json_integer(n));

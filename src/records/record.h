@@ -73,6 +73,8 @@ enum ac_rc ac_record_parse(const char *line, size_t n, struct ac_record **ret, s
 /* Small JSON helpers that never fail half-way: a NULL object or value is passed over. */
 void ac_json_text(json_t *object, const char *name, struct ac_str text);
 void ac_json_textz(json_t *object, const char *name, const char *text);
+/* The same of bytes as the system has them: what is no UTF-8 is shown as \x{..}. */
+void ac_json_bytes(json_t *object, const char *name, const char *bytes);
 void ac_json_int(json_t *object, const char *name, int64_t n);
 void ac_json_bool(json_t *object, const char *name, bool b);
 void ac_json_time(json_t *object, const char *name, struct ac_filetime t);
