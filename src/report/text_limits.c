@@ -8,8 +8,9 @@
 static const char *const limitations[] = {
     N_("Encrypted, wiped or overwritten data was not read; what a drive has erased by itself "
        "(TRIM) is not on the image."),
-    N_("Volume shadow copies, unallocated space, mail and browser data are not read by this "
-       "version: Not examined. Of event logs the logs in R7 were read: events of listed numbers "
+    N_("Volume shadow copies, unallocated space, mails and histories of browsers are not read by "
+       "this version: Not examined; what mail programs and browsers keep of credentials was only "
+       "counted. Of event logs the logs in R7 were read: events of listed numbers "
        "became records, all others were only counted by their number."),
     N_("The latest changes of a registry hive can stand in its transaction logs. Where they could "
        "not be applied, the hive is marked as read in part; values that come from a log have the "
