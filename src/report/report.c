@@ -115,7 +115,8 @@ static enum ac_rc write_timeline(const struct ac_report_input *in, const char *d
     return rc;
 }
 
-enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
+static enum ac_rc write_documents(const struct ac_report_input *in, const char *dir,
+                                  struct ac_err *err)
 {
     enum ac_rc rc = write_text(in, dir, "en", err);
 
@@ -140,4 +141,15 @@ enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, st
     if (rc == AC_OK)
         rc = write_timeline(in, dir, err);
     return rc == AC_OK ? ac_manifest_write(dir, err) : rc;
+}
+
+enum ac_rc ac_report_write(const struct ac_report_input *in, const char *dir, struct ac_err *err)
+{
+    struct ac_report_input with_id = *in;
+    char id[AC_REPORT_ID];
+
+    if (ac_report_id(in, id) != AC_OK)
+        return AC_FAIL(err, AC_NOMEM, AC_NO_OFFSET, "no memory for the id of the report");
+    with_id.id = id;
+    return write_documents(&with_id, dir, err);
 }

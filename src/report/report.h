@@ -14,6 +14,8 @@
 /* Behind the name of a document that is being written: what an interrupted run may leave. */
 #define AC_REPORT_PART ".part"
 
+#define AC_REPORT_ID 24 /* "AC-", 16 hexadecimal digits */
+
 struct ac_report_input {
     const struct ac_assessment *assessment;
     const json_t *header; /* first line of records.jsonl */
@@ -30,7 +32,11 @@ struct ac_report_input {
     /* Both NULL when no list of notified machines was given. */
     const struct ac_notice_list *notices;
     const struct ac_notice_matches *matches;
+    const char *id; /* Borrowed: what ac_report_id() gave; NULL: every document computes it */
 };
+
+/* Every record goes into it: computed once for all documents of a report. AC_OK or AC_NOMEM. */
+enum ac_rc ac_report_id(const struct ac_report_input *in, char ret[AC_REPORT_ID]);
 
 /* Writes the documents into the existing folder `dir` and then the manifest over every regular file in
  * it. AC_IO with the file's name. */

@@ -79,42 +79,6 @@ static bool gather_record(struct ac_text *t, const struct ac_record *r)
     return ac_record_prov(r, "system")[0] == '\0' || add_system(t, r);
 }
 
-/* The same input gives the same id: a digest of what was read and of what a human supplied. */
-static enum ac_rc make_report_id(struct ac_text *t)
-{
-    struct ac_hash *h = NULL;
-    char digest[AC_HASH_TEXT] = "";
-    enum ac_rc rc = ac_hash_new(AC_SHA256, &h, NULL);
-    json_t *human = json_deep_copy(t->in->human);
-    const json_t *parts[] = {t->in->header, human};
-
-    json_object_del(human, "case_file"); /* where it lay is no input; its SHA-256 is */
-
-    for (size_t i = 0; rc == AC_OK && i < 2; i++) {
-        char *text = parts[i] ? json_dumps(parts[i], JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-
-        if (text)
-            rc = ac_hash_add(h, text, strlen(text));
-        else if (parts[i] || (i == 1 && t->in->human))
-            rc = AC_NOMEM; /* an id that lacks a part would be that of another report */
-        free(text);
-    }
-    json_decref(human);
-    for (size_t i = 0; rc == AC_OK && i < t->a->n_records; i++) {
-        char *line = ac_record_print(t->a->records[i]);
-
-        rc = line ? ac_hash_add(h, line, strlen(line)) : AC_NOMEM;
-        free(line);
-    }
-    if (rc == AC_OK && t->in->notices)
-        rc = ac_hash_add(h, t->in->notices->sha256, strlen(t->in->notices->sha256));
-    if (rc == AC_OK)
-        rc = ac_hash_end(h, digest);
-    ac_hash_free(h);
-    snprintf(t->report_id, sizeof(t->report_id), "AC-%.16s", digest);
-    return rc;
-}
-
 enum ac_rc ac_text_gather(struct ac_text *t)
 {
     const json_t *list = json_object_get(json_object_get(t->in->header, "options"), "evidence");
@@ -133,7 +97,11 @@ enum ac_rc ac_text_gather(struct ac_text *t)
     }
     for (size_t i = 0; i < t->a->n_findings; i++)
         t->strengths[t->a->findings[i]->strength]++;
-    return make_report_id(t);
+    if (t->in->id) {
+        snprintf(t->report_id, sizeof(t->report_id), "%s", t->in->id);
+        return AC_OK;
+    }
+    return ac_report_id(t->in, t->report_id);
 }
 
 void ac_text_free(struct ac_text *t)

@@ -23,7 +23,7 @@ struct ac_text {
     const struct ac_report_input *in;
     const struct ac_assessment *a;
     struct ac_doc doc;
-    char report_id[32];
+    char report_id[AC_REPORT_ID];
     struct ac_text_item *items; /* Owned */
     size_t n_items, cap_items;
     struct ac_text_system *systems; /* Owned */
