@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "collect/companions.h"
+#include "collect/item.h"
 #include "files/tree.h"
 #include "pe.h"
 #include "records/json_schema.h"
@@ -154,9 +155,12 @@ static int show(const char *path, struct wanted wanted, struct printer *out)
     struct ac_err err = {0};
     const ac_node *children;
     char sha256[AC_HASH_TEXT];
-    enum ac_rc rc = ac_tree_open_file(path, &t, &err);
+    struct ac_item item = {.path = path, .kind = AC_ITEM_FILE};
+    enum ac_rc rc = ac_item_confine(&item, &err);
     int status = AC_STATUS_UNUSABLE;
 
+    if (rc == AC_OK)
+        rc = ac_tree_open_file(path, &t, &err);
     if (rc == AC_OK && ac_tree_children(t, ac_tree_root(t), &children) > 0)
         rc = ac_tree_load(t, children[0], AC_MAX_ARTEFACT, &content, &err);
     if (rc == AC_OK) {

@@ -1,6 +1,7 @@
 /* verify: an image against the hashes it stores, or a report folder against its manifest. */
 #include "cli.h"
 
+#include "collect/confine.h"
 #include "evidence/verify.h"
 #include "report/report.h"
 
@@ -69,6 +70,8 @@ static int verify_image(const char *path)
         return status;
     status = AC_STATUS_UNUSABLE;
     rc = ac_image_open(path, &img, &err);
+    if (rc == AC_OK)
+        rc = ac_confine_to(NULL, 0, &err);
     if (rc == AC_OK)
         rc = ac_verify_image(img, 0, NULL, NULL, &v, &err);
     if (rc == AC_OK)
