@@ -117,9 +117,9 @@ static const char *hostname_of(const struct ac_machine *m)
     return "";
 }
 
-static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
-                      struct ac_emocheck_answers *ret)
+static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m, void *context)
 {
+    struct ac_emocheck_answers *ret = context;
     struct ac_emocheck_answer *x;
     struct ac_set methods = {0};
     enum ac_rc rc = AC_OK;
@@ -149,14 +149,8 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
 
 enum ac_rc ac_emocheck_ask(const struct ac_assessment *a, struct ac_emocheck_answers *ret)
 {
-    struct ac_machines machines = {.n = 0};
-    enum ac_rc rc = ac_machines_find(a, &machines);
+    enum ac_rc rc = ac_machines_ask(a, ask, ret);
 
-    for (size_t i = 0; rc == AC_OK && i < machines.n; i++) {
-        if (strcmp(machines.items[i].system, "single artefacts") != 0)
-            rc = ask(a, &machines.items[i], ret);
-    }
-    ac_machines_free(&machines);
     if (rc != AC_OK)
         ac_emocheck_free(ret);
     return rc;

@@ -340,3 +340,16 @@ size_t ac_machine_first_trace(const struct ac_machine *m, uint64_t ticks)
     }
     return low;
 }
+
+enum ac_rc ac_machines_ask(const struct ac_assessment *a, ac_machine_question *ask, void *context)
+{
+    struct ac_machines machines = {.n = 0};
+    enum ac_rc rc = ac_machines_find(a, &machines);
+
+    for (size_t i = 0; rc == AC_OK && i < machines.n; i++) {
+        if (strcmp(machines.items[i].system, "single artefacts") != 0)
+            rc = ask(a, &machines.items[i], context);
+    }
+    ac_machines_free(&machines);
+    return rc;
+}

@@ -54,6 +54,10 @@ struct ac_machines {
 
 /* AC_OK or AC_NOMEM. */
 enum ac_rc ac_machines_find(const struct ac_assessment *a, struct ac_machines *ret);
+/* Asks a question of each Windows installation, in their order; single artefacts are none. Ends with what is not AC_OK. */
+typedef enum ac_rc ac_machine_question(const struct ac_assessment *a, const struct ac_machine *m,
+                                       void *context);
+enum ac_rc ac_machines_ask(const struct ac_assessment *a, ac_machine_question *ask, void *context);
 void ac_machines_free(struct ac_machines *m);
 /* Index of the first trace not before that time. */
 size_t ac_machine_first_trace(const struct ac_machine *m, uint64_t ticks);

@@ -241,9 +241,9 @@ static struct ac_filetime oldest_trace(const struct ac_machine *m)
     return (struct ac_filetime){0};
 }
 
-static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
-                      struct ac_uninstaller_answers *ret)
+static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m, void *context)
 {
+    struct ac_uninstaller_answers *ret = context;
     struct ac_uninstaller_answer *x;
     static const unsigned where_autostarts_are =
         AC_NEED_USER_HIVES | AC_NEED_SYSTEM | AC_NEED_SOFTWARE;
@@ -274,14 +274,8 @@ static enum ac_rc ask(const struct ac_assessment *a, const struct ac_machine *m,
 
 enum ac_rc ac_uninstaller_ask(const struct ac_assessment *a, struct ac_uninstaller_answers *ret)
 {
-    struct ac_machines machines = {.n = 0};
-    enum ac_rc rc = ac_machines_find(a, &machines);
+    enum ac_rc rc = ac_machines_ask(a, ask, ret);
 
-    for (size_t i = 0; rc == AC_OK && i < machines.n; i++) {
-        if (strcmp(machines.items[i].system, "single artefacts") != 0)
-            rc = ask(a, &machines.items[i], ret);
-    }
-    ac_machines_free(&machines);
     if (rc != AC_OK)
         ac_uninstaller_free(ret);
     return rc;
