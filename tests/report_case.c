@@ -264,3 +264,28 @@ void rc_print(const struct report_case *c, const char *language, struct ac_buf *
 
     cr_assert_eq(ac_report_text(&c->in, language, out, &err), AC_OK);
 }
+
+void rc_without_memory(rc_document *make, unsigned long most)
+{
+    struct report_case c;
+    struct ac_buf whole = {0};
+    unsigned failures = 0;
+
+    rc_init(&c);
+    cr_assert_eq(make(&c.in, &whole, NULL), AC_OK);
+    for (unsigned long n = 1; n < most; n++) {
+        struct ac_buf text = {0};
+        enum ac_rc rc;
+
+        ac_alloc_fail_at(n);
+        rc = make(&c.in, &text, NULL);
+        if (rc == AC_OK)
+            cr_expect_str_eq(ac_buf_text(&text), ac_buf_text(&whole), "allocation %lu", n);
+        failures += rc == AC_NOMEM;
+        ac_buf_free(&text);
+    }
+    ac_alloc_fail_at(0);
+    cr_expect_gt(failures, 20);
+    ac_buf_free(&whole);
+    rc_free(&c);
+}

@@ -24,5 +24,9 @@ void rc_init_traces(struct report_case *c);
 void rc_free(struct report_case *c);
 /* The report; aborts the test when it fails. */
 void rc_print(const struct report_case *c, const char *language, struct ac_buf *out);
+/* Each of the first `most` allocations fails in turn: the document is whole, or there is none and AC_NOMEM; some fail. */
+typedef enum ac_rc rc_document(const struct ac_report_input *in, struct ac_buf *out,
+                               struct ac_err *err);
+void rc_without_memory(rc_document *make, unsigned long most);
 
 #endif

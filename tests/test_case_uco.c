@@ -2,7 +2,6 @@
  * checked by check_case.py. */
 #include "report_case.h"
 
-#include "base/alloc.h"
 #include "report/case_uco.h"
 
 #include <criterion/criterion.h>
@@ -191,25 +190,5 @@ Test(case_uco, it_depends_on_records_and_rules_only)
 
 Test(case_uco, no_memory_is_an_error_never_a_smaller_graph)
 {
-    struct report_case c;
-    struct ac_buf whole = {0};
-    unsigned failures = 0;
-
-    rc_init(&c);
-    cr_assert_eq(ac_report_case(&c.in, &whole, NULL), AC_OK);
-    for (unsigned long n = 1; n < 3000; n++) {
-        struct ac_buf text = {0};
-        enum ac_rc rc;
-
-        ac_alloc_fail_at(n);
-        rc = ac_report_case(&c.in, &text, NULL);
-        if (rc == AC_OK)
-            cr_expect_str_eq(ac_buf_text(&text), ac_buf_text(&whole), "allocation %lu", n);
-        failures += rc == AC_NOMEM;
-        ac_buf_free(&text);
-    }
-    ac_alloc_fail_at(0);
-    cr_expect_gt(failures, 20);
-    ac_buf_free(&whole);
-    rc_free(&c);
+    rc_without_memory(ac_report_case, 3000);
 }

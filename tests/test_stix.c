@@ -1,7 +1,6 @@
 /* stix.json: ids by the standard's own examples, what becomes of hostile names, several items, no memory. */
 #include "report_case.h"
 
-#include "base/alloc.h"
 #include "report/stix.h"
 #include "report/uuid5.h"
 
@@ -214,25 +213,5 @@ Test(stix, patterns_leave_out_what_every_machine_has)
 
 Test(stix, no_memory_is_an_error_never_a_smaller_bundle)
 {
-    struct report_case c;
-    struct ac_buf whole = {0};
-    unsigned failures = 0;
-
-    rc_init(&c);
-    cr_assert_eq(ac_report_stix(&c.in, &whole, NULL), AC_OK);
-    for (unsigned long n = 1; n < 3000; n++) {
-        struct ac_buf text = {0};
-        enum ac_rc rc;
-
-        ac_alloc_fail_at(n);
-        rc = ac_report_stix(&c.in, &text, NULL);
-        if (rc == AC_OK)
-            cr_expect_str_eq(ac_buf_text(&text), ac_buf_text(&whole), "allocation %lu", n);
-        failures += rc == AC_NOMEM;
-        ac_buf_free(&text);
-    }
-    ac_alloc_fail_at(0);
-    cr_expect_gt(failures, 20);
-    ac_buf_free(&whole);
-    rc_free(&c);
+    rc_without_memory(ac_report_stix, 3000);
 }
